@@ -1,0 +1,1 @@
+"""What a notebook of the workbook imports: one module a subject, `aws` under all of them."""
