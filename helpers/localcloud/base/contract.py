@@ -1,0 +1,55 @@
+"""The private parts of the base that we lean on, checked at start: a new version that moved one is named at once."""
+
+from __future__ import annotations
+
+import importlib
+
+_NEEDED = {
+    "ministack.app": ("app", "SERVICE_HANDLERS", "SERVICE_NAME_ALIASES", "_build_persistence_save_dict"),
+    "ministack.core.persistence": ("save_state", "load_state"),
+    "ministack.core.responses": (
+        "AccountScopedDict",
+        "AccountRegionScopedDict",
+        "request_scope",
+        "set_request_account_id",
+    ),
+    "ministack.core.router": ("detect_service",),
+    "ministack.core.sigv4": (
+        "parse_header_signature",
+        "parse_query_signature",
+        "header_signature_failure",
+        "request_time_failure",
+        "presigned_request_is_expired",
+    ),
+}
+_NEEDED_WHEN_USED = {
+    "ministack.services.eventbridge": ("_put_events", "_invoke_target", "_rules", "_targets"),
+    "ministack.services.lambda_svc": ("execution_credentials",),
+    "ministack.core.lambda_runtime": ("execution_credentials", "_account_region_from_function_config"),
+    "ministack.services.iam": ("_access_keys",),
+    "ministack.services.sts": ("_sessions",),
+}
+
+
+class BaseChanged(RuntimeError):
+    """The installed MiniStack lacks a part that the adapter needs."""
+
+
+def missing_parts(*, thorough: bool = False) -> list[str]:
+    """Return the names that the installed base lacks; `thorough` also loads the services that start lazily."""
+    needed = {**_NEEDED, **(_NEEDED_WHEN_USED if thorough else {})}
+    return [
+        f"{module}.{name}"
+        for module, names in needed.items()
+        for name in names
+        if not hasattr(importlib.import_module(module), name)
+    ]
+
+
+def verify() -> None:
+    """Raise BaseChanged, naming what is missing, unless the base looks as expected."""
+    if missing := missing_parts():
+        raise BaseChanged(
+            f"The installed ministack has no {', '.join(missing)}. The workbook needs the version pinned in"
+            " requirements.lock: run `python3 run.py setup`."
+        )

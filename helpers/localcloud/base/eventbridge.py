@@ -1,0 +1,46 @@
+"""EventBridge's side of our services: `aws.*` events in, and targets that the base does not know, out."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from ..events import Event
+from ..scope import Scope
+
+log = logging.getLogger(__name__)
+
+StartPipeline = Callable[[Scope, str], None]
+
+
+def forward(event: Event) -> None:
+    """Hand `event` to the rules of its account's default bus, as the service itself does on AWS."""
+    from ministack.core.responses import request_scope
+    from ministack.services import eventbridge
+
+    entry = {
+        "Source": event.source,
+        "DetailType": event.detail_type,
+        "Detail": json.dumps(event.detail, default=str),
+        "Resources": event.resources,
+    }
+    with request_scope(event.scope.account, event.scope.region):
+        eventbridge._put_events({"Entries": [entry]}, allow_aws_source=True)
+
+
+def add_pipeline_target(start: StartPipeline) -> None:
+    """Let a rule start a pipeline of ours: the base drops targets whose service it does not have."""
+    from ministack.services import eventbridge
+
+    invoke = eventbridge._invoke_target
+
+    def invoke_target(target: dict[str, Any], *arguments: Any, **more: Any) -> None:
+        parts = str(target.get("Arn", "")).split(":", 5)
+        if len(parts) == 6 and parts[2] == "codepipeline":
+            start(Scope(parts[4], parts[3]), parts[5])
+        else:
+            invoke(target, *arguments, **more)
+
+    eventbridge._invoke_target = invoke_target

@@ -1,0 +1,144 @@
+"""Assembles the local cloud and serves it on one port of 127.0.0.1."""
+
+from __future__ import annotations
+
+import logging
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+
+from . import record
+from .base.emulator import Emulator
+from .clock import SystemClock
+from .cloud import Cloud
+from .events import Event
+from .gateway import Gateway
+from .keys import root_key, secret_of
+from .scope import Scope
+from .service import Message, Receive, Send, Service
+
+log = logging.getLogger(__name__)
+
+
+class PortTaken(RuntimeError):
+    """The port that was asked for is in use by another program."""
+
+
+def open_socket(port: int) -> socket.socket:
+    """Return a socket bound to 127.0.0.1:`port` (0: any free one). Raises PortTaken."""
+    opened = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    if hasattr(socket, "SO_REUSEADDR"):
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        opened.bind(("127.0.0.1", port))
+    except OSError as error:
+        opened.close()
+        raise PortTaken(
+            f"Port {port} of 127.0.0.1 cannot be had ({error.strerror}). Stop the program that uses it, or choose"
+            " another with `workbook up --port N` (0 takes any that is free)."
+        ) from None
+    # Calls made while the services start wait in the backlog instead of being refused.
+    opened.listen(2048)
+    return opened
+
+
+def services_of(cloud: Cloud) -> list[Service]:
+    """Return every service that we have built; a new one is added here."""
+    from .codebuild import CodeBuild
+    from .codecommit import CodeCommit
+    from .codepipeline import CodePipeline
+
+    return [CodeCommit(cloud), CodeBuild(cloud), CodePipeline(cloud)]
+
+
+class Application:
+    """The gateway with the life cycle of everything behind it."""
+
+    def __init__(self, home: Path, port: int, time_scale: float, region: str) -> None:
+        self.home = home
+        endpoint = f"http://127.0.0.1:{port}"
+        root = root_key(home)
+        self.base = Emulator(home, endpoint, port, region, lambda account: secret_of(root, account))
+        self.cloud = Cloud(home, endpoint, SystemClock(time_scale), self._to_rules)
+        self.services = services_of(self.cloud)
+        self.gateway = Gateway(self.cloud, self.base, self.services)
+        self.base.add_pipeline_target(self._start_pipeline)
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self.gateway(scope, receive, self._around(send))
+        else:
+            await self.gateway(scope, receive, send)
+
+    def _around(self, send: Send) -> Send:
+        async def sending(message: Message) -> None:
+            if message["type"] == "lifespan.startup.complete":
+                self._start()
+            elif message["type"] == "lifespan.shutdown.complete":
+                self.base.state.save()
+            await send(message)
+
+        return sending
+
+    def _start(self) -> None:
+        self.base.remember_loop()
+        for service in self.services:
+            service.start()
+        self.cloud.events.start()
+        self.cloud.workers.resume()
+
+    def close(self) -> None:
+        """End the jobs without a verdict and close the store, after the last request."""
+        self.gateway.close()
+        self.cloud.close()
+
+    def _to_rules(self, event: Event) -> None:
+        self.base.forward(event)
+
+    def _start_pipeline(self, scope: Scope, name: str) -> None:
+        self.cloud.client("codepipeline", scope).start_pipeline_execution(name=name)
+
+
+def serve(home: Path, port: int, time_scale: float, region: str, announce: Callable[[], Any]) -> None:
+    """Serve until told to stop; `announce` is called once the first call would be answered.
+
+    Raises PortTaken, AlreadyRunning (from `record.claim`) or BaseChanged before anything is served.
+    """
+    with record.claim(home):
+        listening = open_socket(port)
+        own_port = listening.getsockname()[1]
+        application = Application(home, own_port, time_scale, region)
+        server = _Server(application, lambda: (record.write(home, own_port, time_scale), announce()))
+        try:
+            server.run(sockets=[listening])
+        finally:
+            application.close()
+            record.remove(home)
+
+
+class _Server(uvicorn.Server):
+    """uvicorn that says when it answers."""
+
+    def __init__(self, application: Application, started: Callable[[], Any]) -> None:
+        super().__init__(
+            uvicorn.Config(
+                application,
+                http="httptools",
+                ws="none",
+                lifespan="on",
+                log_level="warning",
+                access_log=False,
+                timeout_graceful_shutdown=5,
+                timeout_keep_alive=75,
+                backlog=2048,
+            )
+        )
+        self._started = started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._started()
