@@ -58,9 +58,7 @@ def _from_environment() -> Settings:
 _settings = _from_environment()
 
 
-def configure(
-    region: str | None = None, learner: str | None = None, time_scale: float | None = None
-) -> Settings:
+def configure(region: str | None = None, learner: str | None = None, time_scale: float | None = None) -> Settings:
     """Take the values of a notebook's parameters cell; None keeps what the environment says.
 
     Raises WorkbookError, naming the parameter, for a value of the wrong kind.
@@ -87,9 +85,7 @@ def _checked(name: str, value: object, pattern: re.Pattern[str], wanted: str) ->
 
 def _positive(name: str, value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 3600:
-        raise WorkbookError(
-            f"The parameter {name} is {value!r}; it must be a number above 0 and at most 3600."
-        )
+        raise WorkbookError(f"The parameter {name} is {value!r}; it must be a number above 0 and at most 3600.")
     return float(value)
 
 
@@ -103,9 +99,7 @@ def backend() -> str:
     """Return "local", "aws", or the URL of another emulator. Raises WorkbookError for anything else."""
     chosen = _settings.backend
     if chosen not in ("local", "aws") and not chosen.startswith(("http://", "https://")):
-        raise WorkbookError(
-            f"WORKBOOK_BACKEND is {chosen!r}; it must be local, aws, or the URL of an emulator."
-        )
+        raise WorkbookError(f"WORKBOOK_BACKEND is {chosen!r}; it must be local, aws, or the URL of an emulator.")
     return chosen
 
 

@@ -34,9 +34,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m helpers.localcloud", description=__doc__)
     parser.add_argument("--home", type=Path, required=True, help="the state folder")
     parser.add_argument("--port", type=int, default=0, help="0 takes any that is free")
-    parser.add_argument(
-        "--time-scale", type=float, default=60.0, help="60 turns a minute of AWS's into a second"
-    )
+    parser.add_argument("--time-scale", type=float, default=60.0, help="60 turns a minute of AWS's into a second")
     parser.add_argument("--region", default="us-east-1", help="for calls that name none")
     return parser.parse_args()
 

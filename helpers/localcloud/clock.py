@@ -26,9 +26,7 @@ class SystemClock:
 
     def __init__(self, time_scale: float = 1.0) -> None:
         if time_scale <= 0:
-            raise ValueError(
-                f"time_scale is {time_scale}; it must be above 0 (60 turns a minute into a second)"
-            )
+            raise ValueError(f"time_scale is {time_scale}; it must be above 0 (60 turns a minute into a second)")
         self.time_scale = time_scale
 
     def now(self) -> datetime:

@@ -36,9 +36,7 @@ class Cloud:
 
     def environment(self, scope: Scope) -> dict[str, str]:
         """Return the variables with which a child process acts as the account of `scope`."""
-        return child_environment(
-            self.endpoint, scope.account, self.credentials(scope.account)[1], scope.region
-        )
+        return child_environment(self.endpoint, scope.account, self.credentials(scope.account)[1], scope.region)
 
     def client(self, service: str, scope: Scope) -> Any:
         """Return a boto3 client of `service` at this very cloud. For threads only: it blocks until answered."""

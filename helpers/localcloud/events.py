@@ -51,9 +51,7 @@ class EventBus:
         self._closing = False
         self._thread = threading.Thread(target=self._deliver, name="event-bus", daemon=True)
 
-    def emit(
-        self, scope: Scope, source: str, detail_type: str, detail: dict[str, Any], resources: list[str]
-    ) -> None:
+    def emit(self, scope: Scope, source: str, detail_type: str, detail: dict[str, Any], resources: list[str]) -> None:
         """Announce a change of `source` ("aws.codebuild"); returns at once."""
         event = Event(str(uuid.uuid4()), scope, source, detail_type, detail, resources, self._clock.now())
         self._outbox.put(scope, event.id, event)

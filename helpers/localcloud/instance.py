@@ -61,9 +61,7 @@ def status(home: Path) -> Status:
     return Status(home, True, found.pid, found.port, found.endpoint, found.time_scale)
 
 
-def ensure(
-    home: Path, *, time_scale: float = 60.0, port: int | None = None, region: str = "us-east-1"
-) -> Endpoint:
+def ensure(home: Path, *, time_scale: float = 60.0, port: int | None = None, region: str = "us-east-1") -> Endpoint:
     """Return the local cloud of `home`, started in the background if it does not run.
 
     `port` None takes the port of the last start if it is still free. Raises StartFailed.

@@ -99,9 +99,7 @@ class Workers:
             if address in self._running:
                 self._again.add(address)
                 return
-            thread = threading.Thread(
-                target=self._run, args=(job,), name=f"{job.kind}:{job.key}", daemon=True
-            )
+            thread = threading.Thread(target=self._run, args=(job,), name=f"{job.kind}:{job.key}", daemon=True)
             self._running[address] = (job, thread)
         thread.start()
 
@@ -110,9 +108,7 @@ class Workers:
             self._handlers[job.kind](job)
         except Exception:
             if not self.closing.is_set():
-                log.exception(
-                    "The job %s of %s ended with an error nobody turned into a status", job.kind, job.key
-                )
+                log.exception("The job %s of %s ended with an error nobody turned into a status", job.kind, job.key)
         finally:
             self._finish(job)
 

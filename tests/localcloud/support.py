@@ -59,9 +59,7 @@ class TestCloud:
         assert found.pid is not None
         return found.pid
 
-    def client(
-        self, service: str, region: str | None = None, account: str | None = None, **config: Any
-    ) -> Any:
+    def client(self, service: str, region: str | None = None, account: str | None = None, **config: Any) -> Any:
         """Return a boto3 client whose every answer from a service of ours is validated."""
         account, region = account or self.account, region or self.region
         if config or (service, region, account) not in self._clients:

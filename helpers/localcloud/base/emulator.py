@@ -19,9 +19,7 @@ log = logging.getLogger(__name__)
 class Emulator:
     """The base: answers every call of a service that we have not built."""
 
-    def __init__(
-        self, home: Path, endpoint: str, port: int, region: str, secret_of: credentials.SecretOf
-    ) -> None:
+    def __init__(self, home: Path, endpoint: str, port: int, region: str, secret_of: credentials.SecretOf) -> None:
         """Import the base with its state below `home`. Raises BaseChanged if it is not the version we know."""
         settings.apply_settings(home, endpoint, port, region)
         contract.verify()
@@ -72,9 +70,7 @@ class Emulator:
 
 
 # Signing names under which the base's router knows a service that its registry calls otherwise.
-_OTHER_NAMES = frozenset(
-    {"monitoring", "elasticloadbalancing", "email", "execute-api", "s3express", "es", "tagging"}
-)
+_OTHER_NAMES = frozenset({"monitoring", "elasticloadbalancing", "email", "execute-api", "s3express", "es", "tagging"})
 
 
 def _logged(start: eventbridge.StartPipeline, scope: Scope, name: str) -> None:

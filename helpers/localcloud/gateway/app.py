@@ -107,8 +107,7 @@ class Gateway:
             f"Credential={self._account_of(access_key_id)}/".encode(),
         )
         headers = [
-            (name, value.replace(old, new) if name == b"authorization" else value)
-            for name, value in scope["headers"]
+            (name, value.replace(old, new) if name == b"authorization" else value) for name, value in scope["headers"]
         ]
         return {**scope, "headers": headers}
 
@@ -126,9 +125,7 @@ class Gateway:
             return access_key_id
         key = find_key(access_key_id)
         if key is None:
-            raise ServiceError(
-                "InvalidClientTokenId", "The security token included in the request is invalid."
-            )
+            raise ServiceError("InvalidClientTokenId", "The security token included in the request is invalid.")
         return key.account
 
     async def _in_thread(self, function: Any, *arguments: Any) -> Any:

@@ -24,9 +24,7 @@ def call(service: Service, scope: Scope, request: HttpRequest, request_id: str) 
         return protocol.encode_error("UnknownOperationException", message, 400, request_id)
     except Exception:
         log.exception("%s failed", request.headers.get("x-amz-target", request.path))
-        message = (
-            "The local cloud failed on this call; the reason is in its log (`workbook status` says where)."
-        )
+        message = "The local cloud failed on this call; the reason is in its log (`workbook status` says where)."
         return protocol.encode_error("InternalFailure", message, 500, request_id)
 
 

@@ -14,11 +14,7 @@ _OWN_NAMES = ("127.0.0.1", "localhost", "[::1]")
 
 def check_origin(headers: Mapping[str, str], path: str) -> None:
     """Raise Refusal unless the request is for this machine and not from a browser."""
-    host = (
-        headers.get("host", "").rsplit(":", 1)[0]
-        if ":" in headers.get("host", "")
-        else headers.get("host", "")
-    )
+    host = headers.get("host", "").rsplit(":", 1)[0] if ":" in headers.get("host", "") else headers.get("host", "")
     if host not in _OWN_NAMES:
         raise Refusal(
             "AccessDenied",
@@ -26,8 +22,6 @@ def check_origin(headers: Mapping[str, str], path: str) -> None:
             status=403,
         )
     if "origin" in headers:
-        raise Refusal(
-            "AccessDenied", "The local cloud does not answer requests made by a web page.", status=403
-        )
+        raise Refusal("AccessDenied", "The local cloud does not answer requests made by a web page.", status=403)
     if path.startswith(("/_ministack", "/_localstack")):
         raise Refusal("AccessDenied", "The base emulator's own administration is not reachable.", status=403)

@@ -40,8 +40,6 @@ def request_of(scope: Message, headers: dict[str, str], body: bytes) -> HttpRequ
 async def respond(send: Send, response: HttpResponse, **headers: Any) -> None:
     """Send `response` with `headers` added."""
     everything = {**response.headers, **headers, "content-length": str(len(response.body))}
-    encoded = [
-        (name.lower().encode("latin-1"), str(value).encode("utf-8")) for name, value in everything.items()
-    ]
+    encoded = [(name.lower().encode("latin-1"), str(value).encode("utf-8")) for name, value in everything.items()]
     await send({"type": "http.response.start", "status": response.status, "headers": encoded})
     await send({"type": "http.response.body", "body": response.body})

@@ -47,9 +47,7 @@ def verify(
     return Signed(signature.access_key_id, signature.region, signature.service)
 
 
-def _parse(
-    headers: Mapping[str, str], parameters: dict[str, list[str]], *, presigned: bool
-) -> sigv4.HeaderSignature:
+def _parse(headers: Mapping[str, str], parameters: dict[str, list[str]], *, presigned: bool) -> sigv4.HeaderSignature:
     if presigned:
         parsed = sigv4.parse_query_signature(parameters)
     elif headers.get("authorization", "").startswith("AWS4-HMAC-SHA256"):
@@ -61,16 +59,12 @@ def _parse(
     return parsed
 
 
-def _check_time(
-    signature: sigv4.HeaderSignature, parameters: dict[str, list[str]], *, presigned: bool
-) -> None:
+def _check_time(signature: sigv4.HeaderSignature, parameters: dict[str, list[str]], *, presigned: bool) -> None:
     if presigned and "X-Amz-Expires" in parameters:
         try:
             expired = sigv4.presigned_request_is_expired(signature.amz_date, parameters["X-Amz-Expires"][0])
         except ValueError:
-            raise Refusal(
-                "AuthorizationQueryParametersError", "X-Amz-Expires should be a number", status=400
-            ) from None
+            raise Refusal("AuthorizationQueryParametersError", "X-Amz-Expires should be a number", status=400) from None
         if expired:
             raise Refusal("AccessDenied", "Request has expired")
     elif failure := sigv4.request_time_failure(signature):
