@@ -1,4 +1,4 @@
-"""What tests of the local cloud share: a cloud to test against, and clients that hold every answer against botocore's own model."""
+"""What tests of the local cloud share: a cloud of their own, and clients that hold answers against botocore."""
 
 from __future__ import annotations
 

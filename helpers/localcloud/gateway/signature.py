@@ -6,25 +6,16 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html ; the arith
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from urllib.parse import parse_qs
 
 from ministack.core import sigv4
 
+from . import legacy
 from .refusal import Refusal
+from .signed import FindSecret, Signed
 
-FindSecret = Callable[[str], str | None]
 _UNSIGNED = ("UNSIGNED-PAYLOAD", "STREAMING-")
-
-
-@dataclass(frozen=True)
-class Signed:
-    """Who signed a request, and for which service and region."""
-
-    access_key_id: str
-    region: str
-    service: str
 
 
 def verify(
@@ -32,6 +23,8 @@ def verify(
 ) -> Signed:
     """Return who signed the request. Raises Refusal, with AWS's own code, if nobody did or not rightly."""
     parameters = parse_qs(query, keep_blank_values=True)
+    if "AWSAccessKeyId" in parameters and "Signature" in parameters:
+        return legacy.verify(method, raw_path, query, headers, parameters, find_secret)
     presigned = "authorization" not in headers and "X-Amz-Signature" in parameters
     signature = _parse(headers, parameters, presigned=presigned)
     secret = find_secret(signature.access_key_id)
