@@ -8,6 +8,7 @@ import sys
 import threading
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -191,7 +192,7 @@ def _own_environment() -> dict[str, str]:
     return {**kept, "AWS_EC2_METADATA_DISABLED": "true", "PYTHONPATH": str(_project())}
 
 
-def _detached() -> dict[str, object]:
+def _detached() -> dict[str, Any]:
     """Let the local cloud outlive a Ctrl-C in the terminal that happened to start it."""
     if sys.platform == "win32":
         return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.DETACHED_PROCESS}

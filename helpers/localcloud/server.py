@@ -6,7 +6,6 @@ import logging
 import socket
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import uvicorn
 
@@ -102,7 +101,7 @@ class Application:
         self.cloud.client("codepipeline", scope).start_pipeline_execution(name=name)
 
 
-def serve(home: Path, port: int, time_scale: float, region: str, announce: Callable[[], Any]) -> None:
+def serve(home: Path, port: int, time_scale: float, region: str, announce: Callable[[], None]) -> None:
     """Serve until told to stop; `announce` is called once the first call would be answered.
 
     Raises PortTaken, AlreadyRunning (from `record.claim`) or BaseChanged before anything is served.
@@ -111,7 +110,12 @@ def serve(home: Path, port: int, time_scale: float, region: str, announce: Calla
         listening = open_socket(port)
         own_port = listening.getsockname()[1]
         application = Application(home, own_port, time_scale, region)
-        server = _Server(application, lambda: (record.write(home, own_port, time_scale), announce()))
+
+        def started() -> None:
+            record.write(home, own_port, time_scale)
+            announce()
+
+        server = _Server(application, started)
         try:
             server.run(sockets=[listening])
         finally:
@@ -122,7 +126,7 @@ def serve(home: Path, port: int, time_scale: float, region: str, announce: Calla
 class _Server(uvicorn.Server):
     """uvicorn that says when it answers."""
 
-    def __init__(self, application: Application, started: Callable[[], Any]) -> None:
+    def __init__(self, application: Application, started: Callable[[], None]) -> None:
         super().__init__(
             uvicorn.Config(
                 application,

@@ -52,6 +52,5 @@ def sign_as_account(secret_of: SecretOf) -> None:
         }
 
     lambda_runtime.execution_credentials = credentials
-    service = sys.modules.get("ministack.services.lambda_svc")
-    if service:
-        service.execution_credentials = credentials
+    if service := sys.modules.get("ministack.services.lambda_svc"):
+        vars(service)["execution_credentials"] = credentials

@@ -20,6 +20,7 @@ from . import administration, dispatch, effects, errors, guards, signature
 from .body import Disconnected, read_body, replay
 from .refusal import Refusal
 from .requests import headers_of, request_of, respond
+from .signed import Signed
 
 log = logging.getLogger(__name__)
 _THREADS = 64
@@ -91,9 +92,7 @@ class Gateway:
             response = errors.encode_refusal(signed.service, request, code, message, 400, request_id)
         return await respond(send, response, **{"x-amzn-requestid": request_id})
 
-    async def _base(
-        self, scope: Message, receive: Receive, send: Send, request: HttpRequest, signed: signature.Signed
-    ) -> None:
+    async def _base(self, scope: Message, receive: Receive, send: Send, request: HttpRequest, signed: Signed) -> None:
         await self.base(self._as_account(scope, signed.access_key_id), replay(request.body, receive), send)
         if effects.may_change(request):
             self.base.state.changed(signed.service)
