@@ -1,4 +1,4 @@
-"""A request and a response in the plain form that protocols work on."""
+"""A request and a response as plain values, free of any server's or framework's types."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class HttpRequest:
-    """A whole request; header names are in lower case, `raw_path` is as it was sent."""
+    """What a client sent. `path` is percent-decoded, `raw_path` is not; `query` has no "?".
+
+    The names in `headers` are lower-case; `body` is complete.
+    """
 
     method: str
     path: str
@@ -20,7 +23,7 @@ class HttpRequest:
 
 @dataclass(frozen=True)
 class HttpResponse:
-    """A whole response."""
+    """What a client gets; the server adds content-length and the request id's header."""
 
     status: int
     headers: dict[str, str]

@@ -1,105 +1,87 @@
-"""AWS JSON 1.0 and 1.1: a POST whose X-Amz-Target header names the operation.
+"""AWS JSON 1.0 and 1.1: the operation is in X-Amz-Target, everything else in the body.
 
 https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
-import math
-from datetime import UTC, datetime
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..service import ServiceError
+from .errors import ErrorForm, UnknownOperation, form_of
 from .http import HttpRequest, HttpResponse
-from .model import UnknownOperation
+from .json_document import JsonDocument, dump, parse
+from .model import find_operation
 
 if TYPE_CHECKING:
-    from botocore.model import OperationModel, ServiceModel, Shape
+    from botocore.model import OperationModel, ServiceModel
 
-_ODD_FLOATS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
+_DOCUMENT = JsonDocument()
 
 
 class JsonRpc:
-    """The protocol of most of AWS's services."""
+    """JSON 1.0 or 1.1, as the model's jsonVersion says."""
 
-    def __init__(self, version: str) -> None:
-        self._content_type = f"application/x-amz-json-{version}"
+    name = "json"
+
+    def __init__(self, model: ServiceModel) -> None:
+        self._model = model
+        self._headers = {"content-type": f"application/x-amz-json-{model.metadata.get('jsonVersion', '1.0')}"}
 
     def operation_of(self, model: ServiceModel, request: HttpRequest) -> OperationModel:
-        name = request.headers.get("x-amz-target", "").rpartition(".")[2]
-        if name not in model.operation_names:
-            raise UnknownOperation(name or "(no X-Amz-Target header)")
-        return model.operation_model(name)
+        """Return the operation in X-Amz-Target."""
+        target = request.headers.get("x-amz-target", "")
+        prefix, _, name = target.rpartition(".")
+        operation = find_operation(model, name)
+        if operation is None or prefix != model.metadata.get("targetPrefix"):
+            raise UnknownOperation(name if operation is None else target)
+        return operation
 
     def decode(self, operation: OperationModel, request: HttpRequest) -> dict[str, Any]:
-        try:
-            parsed = json.loads(request.body or b"{}")
-        except ValueError as error:
-            raise ServiceError("SerializationException", f"The body is not JSON: {error}") from None
-        if not isinstance(parsed, dict):
-            raise ServiceError("SerializationException", "The body must be a JSON object")
-        return _decode(operation.input_shape, parsed) if operation.input_shape else {}
+        """Return the parameters in the body."""
+        content = parse(request.body)
+        shape = operation.input_shape
+        return {} if shape is None else _DOCUMENT.decode_members(shape, content)
 
-    def encode(self, operation: OperationModel, result: dict[str, Any]) -> HttpResponse:
-        body = _encode(operation.output_shape, result) if operation.output_shape else {}
-        return HttpResponse(200, {"content-type": self._content_type}, json.dumps(body).encode())
+    def encode(self, operation: OperationModel, result: Mapping[str, Any], request_id: str = "") -> HttpResponse:
+        """Return the response; an operation without output has an empty object."""
+        shape = operation.output_shape
+        tree = {} if shape is None else _DOCUMENT.encode_members(shape, result)
+        return HttpResponse(200, dict(self._headers), dump(tree))
 
-    def encode_error(self, code: str, message: str, status: int, request_id: str) -> HttpResponse:
-        body = json.dumps({"__type": code, "message": message, "Message": message}).encode()
-        return HttpResponse(status, {"content-type": self._content_type}, body)
-
-
-def _decode(shape: Shape, value: Any) -> Any:
-    if value is None:
-        return None
-    if shape.type_name == "structure" and isinstance(value, dict):
-        return {
-            name: _decode(member, value[wire])
-            for name, member in shape.members.items()
-            if (wire := member.serialization.get("name", name)) in value and value[wire] is not None
-        }
-    if shape.type_name == "list" and isinstance(value, list):
-        return [_decode(shape.member, item) for item in value]
-    if shape.type_name == "map" and isinstance(value, dict):
-        return {key: _decode(shape.value, item) for key, item in value.items()}
-    return _decode_scalar(shape, value)
+    def encode_error(
+        self,
+        code: str,
+        message: str,
+        status: int,
+        request_id: str,
+        operation: OperationModel | None = None,
+        extra: Mapping[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Return the error."""
+        form = form_of(self._model, code, status)
+        tree = error_tree(_DOCUMENT, self._model, form, message, extra)
+        headers = self._headers | query_error_header(self._model, form)
+        return HttpResponse(form.status, headers, dump(tree))
 
 
-def _decode_scalar(shape: Shape, value: Any) -> Any:
-    if shape.type_name == "blob":
-        try:
-            return base64.b64decode(value, validate=True)
-        except (binascii.Error, TypeError, ValueError):
-            raise ServiceError("SerializationException", f"A value of {shape.name} is not base64") from None
-    if shape.type_name == "timestamp" and isinstance(value, int | float):
-        return datetime.fromtimestamp(value, UTC)
-    if shape.type_name in ("float", "double") and isinstance(value, str):
-        return _ODD_FLOATS.get(value, value)
-    return value
+def error_tree(
+    document: Any, model: ServiceModel, form: ErrorForm, message: str, extra: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """Return the body of an error: `__type`, the message, and the error shape's other members.
+
+    SDKs find the class of the error by the alias of its code where the service never spoke the query protocol.
+    """
+    kind = form.name if model.is_query_compatible else form.code
+    member = form.message_member
+    if form.shape is None or member not in form.shape.members:
+        return {"__type": kind, member: message, **(extra or {})}
+    return {"__type": kind, **document.encode_members(form.shape, {member: message, **(extra or {})})}
 
 
-def _encode(shape: Shape, value: Any) -> Any:
-    if shape.type_name == "structure":
-        return {
-            member.serialization.get("name", name): _encode(member, value[name])
-            for name, member in shape.members.items()
-            if value.get(name) is not None
-        }
-    if shape.type_name == "list":
-        return [_encode(shape.member, item) for item in value]
-    if shape.type_name == "map":
-        return {key: _encode(shape.value, item) for key, item in value.items()}
-    return _encode_scalar(shape, value)
+def query_error_header(model: ServiceModel, form: ErrorForm) -> dict[str, str]:
+    """Return the header that keeps the code which the service had when it spoke the query protocol.
 
-
-def _encode_scalar(shape: Shape, value: Any) -> Any:
-    if shape.type_name == "blob":
-        return base64.b64encode(value.encode() if isinstance(value, str) else value).decode()
-    if shape.type_name == "timestamp" and isinstance(value, datetime):
-        return round(value.timestamp(), 3)
-    if isinstance(value, float) and not math.isfinite(value):
-        return {math.inf: "Infinity", -math.inf: "-Infinity"}.get(value, "NaN")
-    return value
+    https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#aws-protocols-awsquerycompatible-trait
+    """
+    return {"x-amzn-query-error": f"{form.code};{form.fault}"} if model.is_query_compatible else {}

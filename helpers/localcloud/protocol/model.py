@@ -1,68 +1,55 @@
-"""botocore's models, and which protocol a request to a service speaks."""
+"""Botocore's description of a service, loaded once for each service and process.
+
+Only the models inside botocore are read: a user's own in ~/.aws/models would change how the local cloud answers.
+"""
 
 from __future__ import annotations
 
 import threading
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from typing import Protocol as Interface
-
-from .http import HttpRequest, HttpResponse
 
 if TYPE_CHECKING:
     from botocore.model import OperationModel, ServiceModel
 
-_loading = threading.Lock()
-
-
-class UnknownOperation(Exception):
-    """The request names an operation that the service's model does not have."""
-
-
-class Protocol(Interface):
-    """One wire protocol, seen from the server."""
-
-    def operation_of(self, model: ServiceModel, request: HttpRequest) -> OperationModel:
-        """Return the operation that is asked for. Raises UnknownOperation."""
-        ...
-
-    def decode(self, operation: OperationModel, request: HttpRequest) -> dict[str, Any]:
-        """Return the parameters, typed as the input shape says. Raises ServiceError for a broken body."""
-        ...
-
-    def encode(self, operation: OperationModel, result: dict[str, Any]) -> HttpResponse:
-        """Return the answer that carries `result`."""
-        ...
-
-    def encode_error(self, code: str, message: str, status: int, request_id: str) -> HttpResponse:
-        """Return the answer that carries an error."""
-        ...
+_models: dict[str, ServiceModel] = {}
+_lock = threading.Lock()
 
 
 def load_model(service: str) -> ServiceModel:
-    """Return botocore's model of `service`. Raises botocore's UnknownServiceError."""
-    with _loading:
-        return _load(service)
+    """Return the model of `service`, a name as boto3 has it ("codecommit").
+
+    Raises botocore.exceptions.UnknownServiceError if botocore has no such service.
+    """
+    model = _models.get(service)
+    if model is None:
+        with _lock:
+            model = _models.get(service) or _read(service)
+            _models[service] = model
+    return model
 
 
-@lru_cache(maxsize=64)
-def _load(service: str) -> ServiceModel:
+def _read(service: str) -> ServiceModel:
     from botocore.model import ServiceModel
 
     return ServiceModel(_loader().load_service_model(service, "service-2"), service)
 
 
-@lru_cache(maxsize=1)
+@lru_cache(1)
 def _loader() -> Any:
-    from botocore.loaders import create_loader
+    import botocore
+    from botocore.loaders import Loader
 
-    return create_loader()
+    data = Path(botocore.__file__).parent / "data"
+    return Loader(extra_search_paths=[str(data)], include_default_search_paths=False)
 
 
-def protocol_for(model: ServiceModel, request: HttpRequest) -> Protocol:
-    """Return the protocol that `request` speaks. Raises ValueError for one that nobody has built."""
-    from .json_rpc import JsonRpc
+def find_operation(model: ServiceModel, name: str) -> OperationModel | None:
+    """Return the operation that AWS calls `name` ("CreateRepository"), or None if the service has none."""
+    from botocore.model import OperationNotFoundError
 
-    if model.metadata["protocol"] == "json":
-        return JsonRpc(model.metadata.get("jsonVersion", "1.0"))
-    raise ValueError(f"the local cloud does not speak {model.metadata['protocol']}")
+    try:
+        return model.operation_model(name)
+    except OperationNotFoundError:
+        return None

@@ -1,0 +1,64 @@
+"""JSON's leaves: base64, numbers or text for dates, words for the floats that JSON has no digits for."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import math
+from typing import Any
+
+import msgspec
+
+from . import timestamps
+from .document import Document, mismatch
+from .errors import SerializationError
+
+
+class JsonDocument(Document):
+    """Reads and writes JSON bodies."""
+
+    timestamp_format = "unixtimestamp"
+
+    def encode_leaf(self, shape: Any, value: Any) -> Any:
+        """Return the JSON value of a single value."""
+        kind = shape.type_name
+        if kind == "timestamp":
+            return timestamps.write(value, shape.serialization.get("timestampFormat", self.timestamp_format))
+        if kind == "blob":
+            return base64.b64encode(super().encode_leaf(shape, value)).decode()
+        return write_float(value) if kind in ("float", "double") else value
+
+    def decode_blob(self, value: Any, where: str) -> bytes:
+        """Return the bytes of base64 text."""
+        if not isinstance(value, str):
+            raise mismatch("blob", value, where)
+        try:
+            return base64.b64decode(value, validate=True)
+        except (binascii.Error, ValueError):
+            raise SerializationError(f"The value of '{where}' is not valid base64.") from None
+
+
+def write_float(value: float) -> float | str:
+    """Return a number as JSON has it."""
+    number = float(value)
+    if math.isfinite(number):
+        return number
+    return "NaN" if math.isnan(number) else "Infinity" if number > 0 else "-Infinity"
+
+
+def parse(body: bytes) -> dict[str, Any]:
+    """Return the JSON object in `body`; an empty body is an empty object. Raises SerializationError."""
+    if not body.strip():
+        return {}
+    try:
+        content = msgspec.json.decode(body)
+    except (ValueError, RecursionError) as error:
+        raise SerializationError(f"The request's body is not valid JSON: {error}.") from None
+    if not isinstance(content, dict):
+        raise mismatch("structure", content, "")
+    return content
+
+
+def dump(tree: Any) -> bytes:
+    """Return `tree` as JSON text in UTF-8."""
+    return msgspec.json.encode(tree)
