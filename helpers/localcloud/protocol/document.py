@@ -11,8 +11,16 @@ from .errors import SerializationError, UnknownMember
 
 _IGNORED = "ResponseMetadata"
 _EXPECTED = {
-    "structure": dict, "map": dict, "list": list, "string": str, "character": str, "boolean": bool,
-    "integer": (int, float), "long": (int, float), "float": (int, float), "double": (int, float),
+    "structure": dict,
+    "map": dict,
+    "list": list,
+    "string": str,
+    "character": str,
+    "boolean": bool,
+    "integer": (int, float),
+    "long": (int, float),
+    "float": (int, float),
+    "double": (int, float),
 }
 _SPECIAL_FLOATS = {"NaN", "Infinity", "-Infinity"}
 
@@ -57,8 +65,7 @@ class Document:
     def encode_members(self, shape: Any, value: Mapping[str, Any]) -> dict[str, Any]:
         """Return the tree of a structure."""
         return {
-            wire_name(member, name): self.encode(member, item)
-            for name, member, item in present_members(shape, value)
+            wire_name(member, name): self.encode(member, item) for name, member, item in present_members(shape, value)
         }
 
     def encode_leaf(self, shape: Any, value: Any) -> Any:

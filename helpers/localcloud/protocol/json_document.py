@@ -48,15 +48,18 @@ def write_float(value: float) -> float | str:
 
 def parse(body: bytes) -> dict[str, Any]:
     """Return the JSON object in `body`; an empty body is an empty object. Raises SerializationError."""
-    if not body.strip():
-        return {}
-    try:
-        content = msgspec.json.decode(body)
-    except (ValueError, RecursionError) as error:
-        raise SerializationError(f"The request's body is not valid JSON: {error}.") from None
+    content = parse_value(body) if body.strip() else {}
     if not isinstance(content, dict):
         raise mismatch("structure", content, "")
     return content
+
+
+def parse_value(body: bytes) -> Any:
+    """Return the JSON value in `body`. Raises SerializationError."""
+    try:
+        return msgspec.json.decode(body)
+    except (ValueError, RecursionError) as error:
+        raise SerializationError(f"The request's body is not valid JSON: {error}.") from None
 
 
 def dump(tree: Any) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -49,9 +50,34 @@ def _spoken(model: ServiceModel) -> tuple[str, ...]:
 
 @lru_cache(256)
 def _bound(model: ServiceModel, name: str) -> Protocol:
+    return _SUPPORTED[name](model)
+
+
+def _json(model: ServiceModel) -> Protocol:
     from .json_rpc import JsonRpc
 
     return JsonRpc(model)
 
 
-_SUPPORTED = ("json",)
+def _rest_json(model: ServiceModel) -> Protocol:
+    from .rest_json import RestJson
+
+    return RestJson(model)
+
+
+def _query(model: ServiceModel) -> Protocol:
+    from .query import QueryForm
+
+    return QueryForm(model)
+
+
+def _cbor(model: ServiceModel) -> Protocol:
+    from .cbor_rpc import CborRpc
+
+    return CborRpc(model)
+
+
+# Each is imported when a service first speaks it: few services speak anything but JSON, and starting must be quick.
+_SUPPORTED: dict[str, Callable[[ServiceModel], Protocol]] = {
+    "json": _json, "rest-json": _rest_json, "query": _query, "smithy-rpc-v2-cbor": _cbor,
+}

@@ -1,0 +1,86 @@
+"""Runs git on a bare repository, away from everybody's configuration.
+
+git itself rather than a library: clone and push need it anyway, and so both roads read and write the same way.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+_LIMIT = 120
+
+
+class GitError(RuntimeError):
+    """git refused; the message is its own."""
+
+
+def environment(**more: str) -> dict[str, str]:
+    """Return an environment in which git reads no configuration but the repository's."""
+    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "TEMP", "TMP") if name in os.environ}
+    return {
+        **kept,
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_TERMINAL_PROMPT": "0",
+        "HOME": os.devnull,
+        "LC_ALL": "C",
+        **more,
+    }
+
+
+def run(repository: Path, *arguments: str, stdin: bytes = b"", **variables: str) -> bytes:
+    """Return what `git *arguments` prints in `repository`. Raises GitError if it fails."""
+    done = subprocess.run(
+        ["git", "--git-dir", str(repository), *arguments],
+        input=stdin,
+        capture_output=True,
+        env=environment(**variables),
+        timeout=_LIMIT,
+        check=False,
+    )
+    if done.returncode:
+        raise GitError(done.stderr.decode(errors="replace").strip() or f"git {arguments[0]} failed")
+    return done.stdout
+
+
+def text(repository: Path, *arguments: str) -> str:
+    """Return what git prints, as text without the last line's end."""
+    return run(repository, *arguments).decode("utf-8", "surrogateescape").rstrip("\n")
+
+
+def create(path: Path) -> None:
+    """Make a bare repository at `path`, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_name(path.name + ".new")
+    done = subprocess.run(
+        ["git", "init", "--quiet", "--bare", "--initial-branch=main", str(new)],
+        capture_output=True,
+        env=environment(),
+        timeout=_LIMIT,
+        check=False,
+    )
+    if done.returncode:
+        raise GitError(done.stderr.decode(errors="replace").strip())
+    run(new, "config", "http.receivepack", "true")
+    # Without these a push could leave work to a detached process that outlives the local cloud.
+    run(new, "config", "gc.auto", "0")
+    run(new, "config", "receive.autogc", "false")
+    new.rename(path)
+
+
+def refs(repository: Path) -> dict[str, str]:
+    """Return the object id of each branch and tag by its full name."""
+    lines = text(repository, "for-each-ref", "--format=%(refname) %(objectname)", "refs/heads", "refs/tags")
+    return dict(line.split(" ") for line in lines.splitlines())
+
+
+def resolve(repository: Path, specifier: str) -> str | None:
+    """Return the commit that a branch, tag or id names, or None. Branches come first, as in CodeCommit."""
+    for candidate in (f"refs/heads/{specifier}", f"refs/tags/{specifier}", specifier):
+        try:
+            return text(repository, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{candidate}^{{commit}}")
+        except GitError:
+            continue
+    return None

@@ -1,0 +1,165 @@
+"""git over HTTP: clone, fetch and push are done by git's own programs, authenticated by the account's keys.
+
+https://git-scm.com/docs/http-protocol
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+import hmac
+import zlib
+from pathlib import Path
+from urllib.parse import parse_qs
+
+from ..cloud import Cloud
+from ..keys import ACCOUNT_ID
+from ..scope import Scope
+from ..service import Message, Receive, Send, ServiceError
+from . import git, passwords
+from .repositories import Repositories
+
+_SERVICES = ("git-upload-pack", "git-receive-pack")
+_CHUNK = 1 << 16
+
+
+class Refused(Exception):
+    """What the client gets instead: a status, a sentence and perhaps headers."""
+
+    def __init__(self, status: int, message: str, headers: dict[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+        self.headers = headers or {}
+
+
+class SmartHttp:
+    """The ASGI application below `/git/<region>.amazonaws.com/v1/repos/<name>/`."""
+
+    def __init__(self, cloud: Cloud, repositories: Repositories) -> None:
+        self._cloud = cloud
+        self._repositories = repositories
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        headers = {name.decode().lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        try:
+            region, name, action = _parse(scope["path"])
+            where = Scope(self._authenticate(headers, scope["path"]), region)
+            repository = await asyncio.to_thread(self._find, where, name)
+            if action == "info/refs":
+                await self._advertise(scope, headers, repository, send)
+            else:
+                await self._exchange(action, headers, repository, receive, send)
+                if action == "git-receive-pack":
+                    # Before the last byte: whoever sees the push end also sees its effects.
+                    await asyncio.to_thread(self._repositories.announce, where, name)
+                await send({"type": "http.response.body", "body": b""})
+        except Refused as refused:
+            await _answer(
+                send, refused.status, refused.message.encode(), {"content-type": "text/plain", **refused.headers}
+            )
+
+    def _find(self, where: Scope, name: str) -> Path:
+        try:
+            self._repositories.find(where, name)
+        except ServiceError as error:
+            raise Refused(404, f"{error.message} in account {where.account}, region {where.region}.\n") from None
+        return self._repositories.path(where, name)
+
+    def _authenticate(self, headers: dict[str, str], path: str) -> str:
+        scheme, _, encoded = headers.get("authorization", "").partition(" ")
+        ask = {"www-authenticate": 'Basic realm="CodeCommit of the local cloud"'}
+        if scheme.lower() != "basic":
+            raise Refused(401, "This repository wants the keys of its account; `workbook env` sets them.\n", ask)
+        try:
+            user, _, password = base64.b64decode(encoded).decode().partition(":")
+        except (binascii.Error, UnicodeDecodeError):
+            raise Refused(401, "The Authorization header cannot be read.\n", ask) from None
+        if ACCOUNT_ID.fullmatch(user):
+            secret = self._cloud.credentials(user)[1]
+            if hmac.compare_digest(password, secret) or passwords.matches(password, secret, path, headers["host"]):
+                return user
+        raise Refused(401, "These keys are not those of the account; `workbook env` prints them.\n", ask)
+
+    async def _advertise(self, scope: Message, headers: dict[str, str], repository: Path, send: Send) -> None:
+        service = parse_qs(scope["query_string"].decode()).get("service", [""])[0]
+        if service not in _SERVICES:
+            raise Refused(403, "Only git's smart protocol is spoken here; use a current git.\n")
+        process = await _start(service, headers, repository, "--advertise-refs")
+        output, _ = await process.communicate()
+        version_2 = "version=2" in headers.get("git-protocol", "") and service == "git-upload-pack"
+        greeting = b"" if version_2 else _packet(f"# service={service}\n".encode()) + b"0000"
+        await _answer(
+            send, 200, greeting + output,
+            {"content-type": f"application/x-{service}-advertisement", "cache-control": "no-cache"},
+        )  # fmt: skip
+
+    async def _exchange(
+        self, service: str, headers: dict[str, str], repository: Path, receive: Receive, send: Send
+    ) -> None:
+        process = await _start(service, headers, repository)
+        try:
+            feeding = asyncio.create_task(_feed(process, headers, receive))
+            await _stream(process, service, send)
+            await feeding
+            await process.wait()
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+
+
+def _parse(path: str) -> tuple[str, str, str]:
+    """Return region, repository and action of `/git/<region>.amazonaws.com/v1/repos/<name>/<action>`."""
+    parts = path.removeprefix("/git/").split("/", 4)
+    if len(parts) == 5 and parts[1:3] == ["v1", "repos"] and parts[4] in ("info/refs", *_SERVICES):
+        return parts[0].removesuffix(".amazonaws.com"), parts[3], parts[4]
+    raise Refused(404, f"{path} is not the address of a repository.\n")
+
+
+async def _start(service: str, headers: dict[str, str], repository: Path, *options: str) -> asyncio.subprocess.Process:
+    protocol = headers.get("git-protocol", "")
+    return await asyncio.create_subprocess_exec(
+        "git", service.removeprefix("git-"), "--stateless-rpc", *options, str(repository),
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
+        env=git.environment(**({"GIT_PROTOCOL": protocol} if protocol else {})),
+    )  # fmt: skip
+
+
+async def _feed(process: asyncio.subprocess.Process, headers: dict[str, str], receive: Receive) -> None:
+    """Give the request's body to git as it comes; a client that leaves ends git before it changes a ref."""
+    assert process.stdin is not None
+    inflate = zlib.decompressobj(wbits=31) if headers.get("content-encoding") == "gzip" else None
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            process.kill()
+            return
+        chunk = message.get("body", b"")
+        try:
+            process.stdin.write(inflate.decompress(chunk) if inflate else chunk)
+            await process.stdin.drain()
+        except (ConnectionError, zlib.error):
+            break
+        if not message.get("more_body"):
+            break
+    process.stdin.close()
+
+
+async def _stream(process: asyncio.subprocess.Process, service: str, send: Send) -> None:
+    assert process.stdout is not None
+    headers = [(b"content-type", f"application/x-{service}-result".encode()), (b"cache-control", b"no-cache")]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    while chunk := await process.stdout.read(_CHUNK):
+        await send({"type": "http.response.body", "body": chunk, "more_body": True})
+
+
+async def _answer(send: Send, status: int, body: bytes, headers: dict[str, str]) -> None:
+    encoded = [(name.encode(), value.encode()) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": status, "headers": encoded})
+    await send({"type": "http.response.body", "body": body})
+
+
+def _packet(line: bytes) -> bytes:
+    return f"{len(line) + 4:04x}".encode() + line
