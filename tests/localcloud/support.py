@@ -14,9 +14,9 @@ from typing import Any, TypeVar
 import boto3
 import psutil
 from botocore.config import Config
-from helpers.localcloud.protocol import validate_output
 
 from helpers.localcloud import instance
+from helpers.localcloud.protocol import validate_output
 
 T = TypeVar("T")
 OURS = ("codecommit", "codebuild", "codepipeline")

@@ -31,7 +31,12 @@ def stranger(cloud: TestCloud, service: str) -> object:
 
 @pytest.mark.parametrize(
     ("service", "operation"),
-    [("codecommit", "list_repositories"), ("s3", "list_buckets"), ("sqs", "list_queues"), ("sts", "get_caller_identity")],
+    [
+        ("codecommit", "list_repositories"),
+        ("s3", "list_buckets"),
+        ("sqs", "list_queues"),
+        ("sts", "get_caller_identity"),
+    ],
 )
 def test_a_wrong_secret_is_refused_as_aws_refuses_it(cloud: TestCloud, service: str, operation: str) -> None:
     error = refusal(getattr(stranger(cloud, service), operation))

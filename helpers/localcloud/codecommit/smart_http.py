@@ -76,9 +76,10 @@ class SmartHttp:
             user, _, password = base64.b64decode(encoded).decode().partition(":")
         except (binascii.Error, UnicodeDecodeError):
             raise Refused(401, "The Authorization header cannot be read.\n", ask) from None
+        host = headers["host"].rpartition(":")[0] or headers["host"]
         if ACCOUNT_ID.fullmatch(user):
             secret = self._cloud.credentials(user)[1]
-            if hmac.compare_digest(password, secret) or passwords.matches(password, secret, path, headers["host"]):
+            if hmac.compare_digest(password, secret) or passwords.matches(password, secret, path, host):
                 return user
         raise Refused(401, "These keys are not those of the account; `workbook env` prints them.\n", ask)
 
