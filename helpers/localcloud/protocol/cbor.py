@@ -49,7 +49,8 @@ def _parser() -> Any:
 
 def dump(value: Any) -> bytes:
     """Return `value` (a tree of plain values, datetimes and bytes) as CBOR."""
-    return _WRITERS[type(value)](value)
+    kind = next(kind for kind in type(value).__mro__ if kind in _WRITERS)
+    return _WRITERS[kind](value)
 
 
 def _head(kind: int, number: int) -> bytes:

@@ -89,6 +89,8 @@ class Document:
             return [self.decode(shape.member, item, f"{where}[{index}]") for index, item in enumerate(value)]
         if kind == "map":
             _check(kind, value, where)
+            for key in value:
+                _check("string", key, where)
             return {key: self.decode(shape.value, item, f"{where}.{key}") for key, item in value.items()}
         return self.decode_leaf(shape, value, where)
 

@@ -29,7 +29,7 @@ class QueryForm:
 
     def operation_of(self, model: ServiceModel, request: HttpRequest) -> OperationModel:
         """Return the operation in the parameter Action, of the body or of the query string."""
-        content = f"{_body(request)}&{request.query}"
+        content = f"{request.body.decode(errors='replace')}&{request.query}"
         name = parse_qs(content).get("Action", [""])[0]
         operation = find_operation(model, name)
         if operation is None:
@@ -40,8 +40,8 @@ class QueryForm:
         """Return the parameters in body and query string."""
         if operation.input_shape is None:
             return {}
-        content = "&".join(part for part in (request.query, _body(request)) if part)
         try:
+            content = f"{request.query}&{request.body.decode()}"
             parameters: dict[str, Any] = form.read_form(operation.input_shape, form.parse(content))
         except UnicodeDecodeError:
             raise SerializationError("The form is not text in UTF-8.", code="MalformedInput") from None
@@ -71,8 +71,6 @@ class QueryForm:
         content = "".join(xml.element(name, xml.text(value)) for name, value in parts.items())
         if kind.shape is not None and extra:
             content += xml.write_members(kind.shape, extra)
-        if kind.message_member == "message" and kind.shape is not None and "message" in kind.shape.members:
-            content += xml.element("message", xml.text(message))
         body = xml.element("Error", content) + xml.element("RequestId", xml.text(request_id))
         return self._respond(kind.status, "ErrorResponse", body)
 
@@ -81,6 +79,3 @@ class QueryForm:
         document = f"<?xml version='1.0' encoding='utf-8'?>\n<{root} xmlns=\"{namespace}\">{content}</{root}>"
         return HttpResponse(status, {"content-type": "text/xml"}, document.encode())
 
-
-def _body(request: HttpRequest) -> str:
-    return request.body.decode("latin-1")

@@ -43,8 +43,7 @@ class RestJson:
         """Return the parameters in URI, query string, headers and body."""
         if operation.input_shape is None:
             return {}
-        labels = self._routes[operation.name].labels_in(request.raw_path) or {}
-        return read_members(operation.input_shape, labels, request)
+        return read_members(operation.input_shape, self._routes[operation.name], request)
 
     def encode(self, operation: OperationModel, result: Mapping[str, Any], request_id: str = "") -> HttpResponse:
         """Return the response with the model's status."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -13,6 +13,7 @@ from .document import wire_name
 from .errors import SerializationError
 from .http import HttpRequest
 from .json_document import JsonDocument, parse, parse_value
+from .rest_routes import Route
 from .text import read_text
 
 _DOCUMENT = JsonDocument()
@@ -20,17 +21,19 @@ _LIST_ITEM = re.compile(r'\s*("(?:[^"\\]|\\.)*"|[^,]*)\s*(?:,|$)')
 
 
 class Query:
-    """The parameters in a query string, each possibly repeated."""
+    """The parameters in a query string, each possibly repeated, without those that the URI template fixes."""
 
-    def __init__(self, query: str) -> None:
+    def __init__(self, query: str, fixed: Container[tuple[str, str]]) -> None:
         self.values: dict[str, list[str]] = {}
         for name, value in parse_qsl(query, keep_blank_values=True):
-            self.values.setdefault(name, []).append(value)
+            if (name, value) not in fixed:
+                self.values.setdefault(name, []).append(value)
 
 
-def read_members(shape: Any, labels: Mapping[str, str], request: HttpRequest) -> dict[str, Any]:
-    """Return the parameters that are in the URI's `labels`, the query string, the headers and the body."""
-    query = Query(request.query)
+def read_members(shape: Any, route: Route, request: HttpRequest) -> dict[str, Any]:
+    """Return the parameters that are in the URI (by the `route` to the operation), the headers and the body."""
+    labels = route.labels_in(request.raw_path) or {}
+    query = Query(request.query, route.fixed)
     readers: dict[str, Callable[[Any, str], Any]] = {
         "uri": lambda member, name: _one(member, name, labels),
         "querystring": lambda member, name: _of_query(shape, member, name, query),
@@ -114,7 +117,10 @@ def _of_body(shape: Any, request: HttpRequest) -> dict[str, Any]:
         return {payload: request.body}
     if member.type_name == "string":
         return {payload: _decoded(request.body)}
-    return {payload: _DOCUMENT.decode(member, parse_value(request.body or b"{}"), payload)}
+    content = parse_value(request.body or b"{}")
+    if content == {} and payload not in shape.required_members:
+        return {}  # SDKs write {} for a payload that was not given
+    return {payload: _DOCUMENT.decode(member, content, payload)}
 
 
 def _unlocated(shape: Any, request: HttpRequest) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Finds the operation of a REST request: the HTTP method and the model's URI templates.
 
-https://smithy.io/2.0/spec/http-bindings.html#http-trait : "{Name}" is one segment, "{Name+}" is greedy, and a template may
-fix query parameters ("?mode=import").
+https://smithy.io/2.0/spec/http-bindings.html#http-trait : "{Name}" is one segment, "{Name+}" is greedy, and a template
+may fix query parameters ("?mode=import").
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Compares parameters and results with the model's constraints.
 
 The API model's constraints on requests are AWS's own; the texts are those that AWS's services give. Patterns are left
-to the services: AWS answers a malformed name with an error of the operation (InvalidRepositoryNameException).
+to the services, and so are the sizes of blobs: AWS answers those with an error of the operation
+(InvalidRepositoryNameException, FileContentSizeLimitExceededException).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from botocore.model import OperationModel
 
 _NUMBERS = ("integer", "long", "float", "double")
-_SIZED = ("string", "list", "map", "blob")
+_SIZED = ("string", "list", "map")
 _SHOWN = 120
 
 

@@ -20,6 +20,7 @@ _TEXTS = (
 )
 _HEADER_TEXTS = ("a", "with space", "a,b", 'say "hi"', "x=y; z")
 _DEPTH = 5
+_NESTED = ("structure", "list", "map")
 
 
 class Examples:
@@ -38,6 +39,8 @@ class Examples:
 
     def _structure(self, shape: Any, depth: int, place: str, *, all_of_them: bool = False) -> dict[str, Any]:
         names = [name for name, member in shape.members.items() if not member.serialization.get("eventstream")]
+        if depth > _DEPTH:
+            names = [name for name in names if shape.members[name].type_name not in _NESTED] or names[-1:]
         if shape.is_tagged_union:
             names = [self._random.choice(names)]
         elif not all_of_them:
@@ -71,6 +74,8 @@ class Examples:
         return least if depth > _DEPTH else self._random.randint(least, 2)
 
     def _leaf(self, shape: Any, kind: str, place: str) -> Any:
+        if place == "statusCode":
+            return self._random.choice((200, 202, 207))
         if kind in ("integer", "long"):
             return self._random.choice((0, 1, -1, 23, 24, 255, 65_536, 2**31 - 1, -(2**31)))
         if kind in ("float", "double"):

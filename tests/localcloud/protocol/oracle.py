@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -60,7 +61,14 @@ def _labels(model: Any) -> dict[str, Any]:
 
 
 def read(operation: Any, protocol: str, response: HttpResponse, shape: Any = None) -> dict[str, Any]:
-    """Return what botocore makes of `response`; `shape` is the output shape or that of an error."""
-    raw = {"body": response.body, "headers": HeadersDict(response.headers), "status_code": response.status}
-    parsed: dict[str, Any] = create_parser(protocol).parse(raw, shape or operation.output_shape)
-    return parsed
+    """Return what botocore makes of `response`; `shape` is the output shape or that of an error.
+
+    A blob that is the whole body is handed to the parser as a stream, as botocore's endpoint does.
+    """
+    shape = shape or operation.output_shape
+    payload = shape.serialization.get("payload") if shape is not None else None
+    streamed = payload is not None and shape.members[payload].type_name == "blob"
+    body = io.BytesIO(response.body) if streamed else response.body
+    raw = {"body": body, "headers": HeadersDict(response.headers), "status_code": response.status}
+    parsed: dict[str, Any] = create_parser(protocol).parse(raw, shape)
+    return {**parsed, payload: response.body} if streamed else parsed
