@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -114,11 +115,18 @@ def serve(home: Path, port: int, time_scale: float, region: str, announce: Calla
             announce()
 
         server = _Server(application, started)
+        _outlive_signals()
         try:
             server.run(sockets=[listening])
         finally:
             application.close()
             record.remove(home)
+
+
+def _outlive_signals() -> None:
+    """uvicorn stops on these and then raises them again; we still have a store to close."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: None)
 
 
 class _Server(uvicorn.Server):

@@ -18,6 +18,7 @@ from ..scope import Scope
 from ..service import Message, Receive, Send, Service, ServiceError
 from . import administration, dispatch, effects, errors, guards, signature
 from .body import Disconnected, read_body, replay
+from .forwarding import for_base
 from .refusal import Refusal
 from .requests import headers_of, request_of, respond
 from .signed import Signed
@@ -93,22 +94,14 @@ class Gateway:
         return await respond(send, response, **{"x-amzn-requestid": request_id})
 
     async def _base(self, scope: Message, receive: Receive, send: Send, request: HttpRequest, signed: Signed) -> None:
-        await self.base(self._as_account(scope, signed.access_key_id), replay(request.body, receive), send)
+        forwarded = for_base(scope, signed, self._caller(signed.access_key_id))
+        await self.base(forwarded, replay(request.body, receive), send)
         if effects.may_change(request):
             self.base.state.changed(signed.service)
 
-    def _as_account(self, scope: Message, access_key_id: str) -> Message:
-        """Name the account of an IAM user's key to the base, which knows accounts and sessions only."""
-        if ACCOUNT_ID.fullmatch(access_key_id) or access_key_id.startswith("ASIA"):
-            return scope
-        old, new = (
-            f"Credential={access_key_id}/".encode(),
-            f"Credential={self._account_of(access_key_id)}/".encode(),
-        )
-        headers = [
-            (name, value.replace(old, new) if name == b"authorization" else value) for name, value in scope["headers"]
-        ]
-        return {**scope, "headers": headers}
+    def _caller(self, access_key_id: str) -> str:
+        """The base knows accounts and the sessions it made; the key of an IAM user stands for its account."""
+        return access_key_id if access_key_id.startswith("ASIA") else self._account_of(access_key_id)
 
     def _raw_service(self, path: str) -> Service | None:
         return next((service for prefix, service in self._raw.items() if path.startswith(prefix)), None)
