@@ -67,8 +67,10 @@ def read(operation: Any, protocol: str, response: HttpResponse, shape: Any = Non
     """
     shape = shape or operation.output_shape
     payload = shape.serialization.get("payload") if shape is not None else None
-    streamed = payload is not None and shape.members[payload].type_name == "blob"
-    body = io.BytesIO(response.body) if streamed else response.body
-    raw = {"body": body, "headers": HeadersDict(response.headers), "status_code": response.status}
+    raw = {"body": response.body, "headers": HeadersDict(response.headers), "status_code": response.status}
+    if payload is not None and shape.members[payload].type_name == "blob":
+        raw["body"] = io.BytesIO(response.body)
     parsed: dict[str, Any] = create_parser(protocol).parse(raw, shape)
-    return {**parsed, payload: response.body} if streamed else parsed
+    if isinstance(raw["body"], io.BytesIO):
+        parsed[str(payload)] = raw["body"].read()
+    return parsed
