@@ -23,12 +23,13 @@ class Notebook:
     @classmethod
     def read(cls, path: Path) -> Notebook:
         """Read the notebook at `path`. Raises RunError if it cannot be read."""
-        import nbformat
+        from nbformat import v4
 
+        # Not nbformat.read: that mends what is wrong (two cells of one id, say) before it can be seen.
         try:
-            return cls(path.stem, nbformat.read(path, as_version=4))  # type: ignore[no-untyped-call]
+            return cls(path.stem, v4.reads(path.read_text(encoding="utf-8")))  # type: ignore[no-untyped-call]
         except (OSError, ValueError, KeyError, AttributeError) as problem:
-            raise RunError(f"{path.name} cannot be read as a notebook. {problem}") from None
+            raise RunError(f"{path.name} cannot be read as a notebook of format 4. {problem}") from None
 
     @property
     def cells(self) -> list[Any]:

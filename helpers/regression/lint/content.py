@@ -16,8 +16,8 @@ from ..notebook import Notebook
 
 _SECRETS = {
     "an access key id": r"\b(?:AKIA|ASIA)(?![A-Z0-9]*EXAMPLE)[A-Z0-9]{16}\b",
-    "a secret key": r"(?i)\bsecret_?(?:access)?_?key\b['\"]?\s*[:=]\s*['\"]?[A-Za-z0-9/+]{32,}",
-    "a session token": r"(?i)\bsession_?token\b['\"]?\s*[:=]\s*['\"]?[A-Za-z0-9/+=]{32,}",
+    "a secret key": r"(?i)secret_?(?:access)?_?key\b['\"]?\s*[:=]\s*['\"]?[A-Za-z0-9/+]{32,}",
+    "a session token": r"(?i)session_?token\b['\"]?\s*[:=]\s*['\"]?[A-Za-z0-9/+=]{32,}",
     "a private key": r"-----BEGIN [A-Z ]*PRIVATE KEY-----",
     "a token of a code host": r"\b(?:gh[pousr]_[A-Za-z0-9]{30,}|glpat-[A-Za-z0-9_-]{20,})",
 }

@@ -1,3 +1,4 @@
+# mypy: disable-error-code="no-untyped-call"
 """Makes small notebooks for the tests."""
 
 from __future__ import annotations

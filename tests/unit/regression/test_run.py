@@ -184,7 +184,7 @@ def test_command_line_values_take_the_declared_type(line: list[str], value: Any)
 def test_a_file_that_is_no_notebook_is_said(tmp_path: Path) -> None:
     broken = tmp_path / "broken.ipynb"
     broken.write_text("{")
-    with pytest.raises(RunError, match=r"broken\.ipynb cannot be read as a notebook"):
+    with pytest.raises(RunError, match=r"broken\.ipynb cannot be read as a notebook of format 4"):
         regression.run([broken], {}, 2, tmp_path / "out")
 
 
