@@ -71,7 +71,7 @@ def _map(value: dict[str, Any]) -> bytes:
 
 
 def _text(value: str) -> bytes:
-    encoded = value.encode()
+    encoded = value.encode(errors="replace")
     return _head(_TEXT, len(encoded)) + encoded
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
 import math
 from typing import Any
 
@@ -63,5 +64,8 @@ def parse_value(body: bytes) -> Any:
 
 
 def dump(tree: Any) -> bytes:
-    """Return `tree` as JSON text in UTF-8."""
-    return msgspec.json.encode(tree)
+    """Return `tree` as JSON text in UTF-8; what is not Unicode (a file name from a disk) is escaped."""
+    try:
+        return msgspec.json.encode(tree)
+    except UnicodeEncodeError:
+        return json.dumps(tree).encode()

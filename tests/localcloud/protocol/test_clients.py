@@ -177,6 +177,18 @@ def test_text_that_xml_cannot_carry_does_not_break_the_answer() -> None:
     assert asked.describe_load_balancers()["LoadBalancers"][0]["LoadBalancerName"] == "a\ufffdb\ufffdc\r\nd"
 
 
+def test_a_file_name_that_is_not_unicode_does_not_break_the_answer() -> None:
+    name = b"caf\xe9.txt".decode(errors="surrogateescape")
+    asked = client("codecommit", lambda call: call.protocol.encode(call.operation, {"filePath": name}))
+    assert asked.get_file(repositoryName="shop", filePath="x")["filePath"] == name
+    operation = load_model("cloudwatch").operation_model("ListDashboards")
+    for protocol in ("query", "smithy-rpc-v2-cbor"):
+        entries = {"DashboardEntries": [{"DashboardName": name}]}
+        written = protocol_named("cloudwatch", protocol).encode(operation, entries)
+        (entry,) = read(operation, protocol, written)["DashboardEntries"]
+        assert entry["DashboardName"] in ("caf\ufffd.txt", "caf?.txt")
+
+
 def test_the_request_id_is_in_the_body_of_a_query_answer() -> None:
     bodies = []
 
