@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -10,8 +11,9 @@ from xml.etree import ElementTree
 
 import pytest
 
+from helpers import aws
 from helpers.regression import PROJECT
-from tests.unit.regression.making import code, notebook, printed, prose, shown
+from tests.unit.regression.making import STUBBORN, code, left_over, notebook, printed, prose, shown
 
 DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 SHOW_DOT = f"from IPython.display import Image, display\nimport base64\ndisplay(Image(base64.b64decode('{DOT}')))"
@@ -33,17 +35,17 @@ class Outcome:
         self.skips = [child.get("message", "") for case in cases for child in case if child.tag == "skipped"]
 
 
-def run_pytest(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def command_of(folder: Path, *arguments: str) -> list[str]:
     command = [sys.executable, "-m", "pytest", "-p", "helpers.regression.plugin", "-p", "no:cacheprovider"]
-    environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
-    return subprocess.run(
-        [*command, "--rootdir", str(folder), *arguments],
-        cwd=folder,
-        env=environment,
-        text=True,
-        capture_output=True,
-        timeout=120,
-    )
+    return [*command, "--rootdir", str(folder), *arguments]
+
+
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(PROJECT)}
+
+
+def run_pytest(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = command_of(folder, *arguments)
+    return subprocess.run(command, cwd=folder, env=ENVIRONMENT, text=True, capture_output=True, timeout=120)
 
 
 @pytest.fixture(scope="module")
@@ -166,3 +168,20 @@ def test_side_by_side_a_notebook_stays_in_one_kernel(tmp_path: Path) -> None:
         notebook(tmp_path, name, code(f"me = {name!r}"), *[code("print(me)", printed(f"{name}\n")) for _ in range(3)])
     seen = run_pytest(tmp_path, "-n", "2", "--dist", "loadscope", ".")
     assert "8 passed" in seen.stdout, seen.stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for another process's group")
+@pytest.mark.parametrize("workers", ["0", "2"])
+def test_nothing_is_alive_after_a_stopped_test_run(tmp_path: Path, workers: str) -> None:
+    notes = [tmp_path / name for name in ("first", "second")[: max(1, int(workers))]]
+    for note in notes:
+        notebook(tmp_path, note.name, code(STUBBORN.format(note=str(note))))
+    command = command_of(tmp_path, "-n", workers, "--dist", "loadscope", ".")
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=ENVIRONMENT, stdout=quiet, stderr=quiet, start_new_session=True
+    ) as running:
+        aws.wait("the kernels", lambda: all(note.exists() for note in notes), limit=60)
+        os.killpg(running.pid, signal.SIGINT)
+        assert running.wait(timeout=60) != 0
+    aws.wait("the end of all kernels", lambda: not any(left_over(note) for note in notes), limit=20)

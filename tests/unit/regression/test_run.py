@@ -18,7 +18,7 @@ from helpers import aws, regression
 from helpers.regression.notebook import RunError
 from helpers.regression.parameters import parse
 from helpers.regression.report import Report, Result
-from tests.unit.regression.making import code, notebook, parameters, prose
+from tests.unit.regression.making import STUBBORN, code, left_over, notebook, parameters, prose
 
 LIMIT = 4.0
 HANG = "import threading\nthreading.Event().wait()"
@@ -188,14 +188,6 @@ def test_a_file_that_is_no_notebook_is_said(tmp_path: Path) -> None:
         regression.run([broken], {}, 2, tmp_path / "out")
 
 
-STUBBORN = """
-import os, pathlib, subprocess, sys, threading
-child = subprocess.Popen([sys.executable, "-c", "import threading; threading.Event().wait()"], start_new_session=True)
-note = pathlib.Path({note!r})
-note.with_suffix(".new").write_text(f"{{os.getpid()}} {{child.pid}} {{os.environ['WORKBOOK_HOME']}}")
-note.with_suffix(".new").replace(note)
-threading.Event().wait()
-"""
 RUN = """
 import sys
 from pathlib import Path
@@ -222,10 +214,7 @@ def test_nothing_is_alive_after_a_stopped_run(tmp_path: Path, number: signal.Sig
         _, said = running.communicate(timeout=60)
     assert running.returncode != 0
     assert b"stopped" in said
-    started = [note.read_text().split() for note in notes]
-    for kernel, child, home in started:
-        assert not psutil.pid_exists(int(kernel)) and not psutil.pid_exists(int(child))
-        assert not Path(home).exists()
+    assert [left_over(note) for note in notes] == [[], []]
     _, alive = psutil.wait_procs(family, timeout=10)
     assert not alive
     suite = ElementTree.parse(tmp_path / "out" / "junit.xml").getroot()[0]
