@@ -47,9 +47,10 @@ def open_socket(port: int) -> socket.socket:
 
 def services_of(cloud: Cloud) -> list[Service]:
     """Return every service that we have built; a new one is added here."""
+    from .codebuild import CodeBuild
     from .codecommit import CodeCommit
 
-    return [CodeCommit(cloud)]
+    return [CodeCommit(cloud), CodeBuild(cloud)]
 
 
 class Application:

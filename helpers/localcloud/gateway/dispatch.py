@@ -16,7 +16,7 @@ def call(service: Service, scope: Scope, request: HttpRequest, request_id: str) 
     model = load_model(service.service)
     protocol = protocol_for(model, request)
     try:
-        return _answer(service, scope, request)
+        return _answer(service, scope, request, request_id)
     except ServiceError as error:
         return protocol.encode_error(error.code, error.message, error.status, request_id)
     except UnknownOperation as unknown:
@@ -28,7 +28,7 @@ def call(service: Service, scope: Scope, request: HttpRequest, request_id: str) 
         return protocol.encode_error("InternalFailure", message, 500, request_id)
 
 
-def _answer(service: Service, scope: Scope, request: HttpRequest) -> HttpResponse:
+def _answer(service: Service, scope: Scope, request: HttpRequest, request_id: str) -> HttpResponse:
     from botocore import xform_name
 
     model = load_model(service.service)
@@ -44,4 +44,4 @@ def _answer(service: Service, scope: Scope, request: HttpRequest) -> HttpRespons
     parameters = protocol.decode(operation, request)
     if problems := validate_input(operation, parameters):
         raise ServiceError(service.validation_error, "\n".join(problems))
-    return protocol.encode(operation, method(scope, parameters))
+    return protocol.encode(operation, method(scope, parameters), request_id)

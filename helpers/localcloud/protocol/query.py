@@ -78,4 +78,3 @@ class QueryForm:
         namespace = xml.text(self._model.metadata.get("xmlNamespace", ""))
         document = f"<?xml version='1.0' encoding='utf-8'?>\n<{root} xmlns=\"{namespace}\">{content}</{root}>"
         return HttpResponse(status, {"content-type": "text/xml"}, document.encode())
-

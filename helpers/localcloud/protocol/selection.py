@@ -79,5 +79,8 @@ def _cbor(model: ServiceModel) -> Protocol:
 
 # Each is imported when a service first speaks it: few services speak anything but JSON, and starting must be quick.
 _SUPPORTED: dict[str, Callable[[ServiceModel], Protocol]] = {
-    "json": _json, "rest-json": _rest_json, "query": _query, "smithy-rpc-v2-cbor": _cbor,
+    "json": _json,
+    "rest-json": _rest_json,
+    "query": _query,
+    "smithy-rpc-v2-cbor": _cbor,
 }

@@ -49,7 +49,9 @@ def _type_errors(shape: Any, members: dict[str, Any]) -> list[str]:
     from botocore.validate import ParamValidator
 
     report = ParamValidator().validate(members, shape)
-    return str(report.generate_report()).splitlines() if report.has_errors() else []
+    lines = str(report.generate_report()).splitlines() if report.has_errors() else []
+    # Lengths bind requests: BatchGetBuilds itself answers an empty `buildsNotFound`, whose shape wants one entry.
+    return [line for line in lines if not line.startswith("Invalid length for parameter")]
 
 
 def _without_none(value: Any) -> Any:

@@ -1,0 +1,98 @@
+"""Keeps projects and refuses those that cannot build."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from ..cloud import Cloud
+from ..scope import Scope
+from ..service import ServiceError
+from . import buildspec
+from .model import Project
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9\-_]{1,149}")
+_SETTINGS = (
+    "description", "source", "secondarySources", "sourceVersion", "secondarySourceVersions", "artifacts",
+    "secondaryArtifacts", "cache", "environment", "serviceRole", "timeoutInMinutes", "queuedTimeoutInMinutes",
+    "encryptionKey", "tags", "badgeEnabled", "logsConfig", "concurrentBuildLimit", "autoRetryLimit",
+)  # fmt: skip
+_SOURCES = ("CODECOMMIT", "S3", "CODEPIPELINE", "NO_SOURCE")
+
+
+class Projects:
+    """All projects of the local cloud."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self._cloud = cloud
+        self.stored = cloud.store.collection("codebuild.project", Project)
+
+    def find(self, scope: Scope, name: str) -> Project:
+        """Return the project. Raises ResourceNotFoundException."""
+        found = self.stored.get(scope, name.rpartition("project/")[2])
+        if found is None:
+            raise ServiceError("ResourceNotFoundException", f"Project cannot be found: {name}")
+        return found
+
+    def create(self, scope: Scope, request: dict[str, Any]) -> Project:
+        """Make a project. Raises InvalidInputException or ResourceAlreadyExistsException."""
+        name = request["name"]
+        if not _NAME.fullmatch(name):
+            raise _invalid(f"'{name}' cannot name a project: 2 to 150 letters, digits, dashes and underscores.")
+        settings = {key: request[key] for key in _SETTINGS if key in request}
+        _check(settings)
+        now = self._cloud.clock.now()
+        project = Project(name, now, now, {"timeoutInMinutes": 60, "queuedTimeoutInMinutes": 480, **settings})
+        with self._cloud.store.transaction():
+            if self.stored.get(scope, name):
+                raise ServiceError("ResourceAlreadyExistsException", f"Project already exists: {name}")
+            self.stored.put(scope, name, project)
+        return project
+
+    def update(self, scope: Scope, request: dict[str, Any]) -> Project:
+        """Change the settings that the request names. Raises as `create` does."""
+        with self._cloud.store.transaction():
+            project = self.find(scope, request["name"])
+            settings = {**project.settings, **{key: request[key] for key in _SETTINGS if key in request}}
+            _check(settings)
+            project.settings, project.modified = settings, self._cloud.clock.now()
+            self.stored.put(scope, project.name, project)
+        return project
+
+    def count_build(self, scope: Scope, name: str) -> Project:
+        """Return the project with its number of builds raised by one."""
+        with self._cloud.store.transaction():
+            project = self.find(scope, name)
+            project.builds += 1
+            self.stored.put(scope, project.name, project)
+        return project
+
+
+def _check(settings: dict[str, Any]) -> None:
+    source, artifacts = settings["source"], settings["artifacts"]
+    if source["type"] not in _SOURCES:
+        raise _invalid(f"A source of type {source['type']} is not modelled; {', '.join(_SOURCES)} are.")
+    if (source["type"] == "CODEPIPELINE") != (artifacts["type"] == "CODEPIPELINE"):
+        raise _invalid("Source and artifacts must both be CODEPIPELINE, or neither.")
+    if source["type"] in ("CODECOMMIT", "S3") and not source.get("location"):
+        raise _invalid(f"A source of type {source['type']} needs a location.")
+    if source["type"] == "NO_SOURCE" and not source.get("buildspec"):
+        raise _invalid("A project without a source needs its buildspec in the project.")
+    if artifacts["type"] == "S3" and not artifacts.get("location"):
+        raise _invalid("Artifacts in S3 need a location: the name of the bucket.")
+    _check_inline(source.get("buildspec", ""))
+    for variable in settings["environment"].get("environmentVariables", []):
+        if variable["name"].startswith("CODEBUILD_"):
+            raise _invalid(f"The variable {variable['name']} is reserved: names in CODEBUILD_ are CodeBuild's own.")
+
+
+def _check_inline(text: str) -> None:
+    if "\n" in text:
+        try:
+            buildspec.parse(text)
+        except buildspec.BuildspecError as error:
+            raise _invalid(f"The buildspec cannot be used. {error}") from None
+
+
+def _invalid(message: str) -> ServiceError:
+    return ServiceError("InvalidInputException", message)

@@ -1,0 +1,148 @@
+"""The one shell in which all commands of a build run, so that what one sets the next one sees."""
+
+from __future__ import annotations
+
+import secrets
+import shlex
+import subprocess
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from ..runtime import processes
+
+_LONGEST_LINE = 200_000
+
+# Commands are sourced one by one, as they arrive on the shell's input; each is followed on the output, and so after
+# everything it printed, by a line with a mark and its exit status. A command that ends the shell itself (`exit`, or a
+# failure under `set -e`) leaves its variables and folder behind for the shell that takes over.
+_LOOP = """
+trap 'export -p > {saved}; pwd > {folder}' EXIT
+while IFS= read -r step; do
+  . "$step" < /dev/null
+  printf '\\n%s %s\\n' {mark} "$?"
+done
+"""
+
+
+class Shell:
+    """A living shell. `run` is for one thread; `kill` may be called from any."""
+
+    def __init__(
+        self, program: str, folder: Path, work: Path, environment: dict[str, str], owner: str,
+        on_line: Callable[[str], None],
+    ) -> None:  # fmt: skip
+        self._program = program
+        self._folder = folder
+        self._work = work / "shell"
+        self._work.mkdir(parents=True, exist_ok=True)
+        self._environment = environment
+        self._owner = owner
+        self._on_line = on_line
+        self._mark = f"end-{secrets.token_hex(12)}"
+        self._count = 0
+        self._killed = threading.Event()
+        self._start()
+
+    def run(self, command: str) -> int:
+        """Run `command`, hand over each line of its output, and return its exit status (137 if killed)."""
+        if self._killed.is_set():
+            return 137
+        if self._process.poll() is not None:
+            self._watcher.join(30)
+            self._start()
+            self._quietly(self._take_over())
+        return self._quietly(command)
+
+    def set(self, name: str, value: str) -> None:
+        """Set a variable for the commands that follow."""
+        self.run(f"export {name}={shlex.quote(value)}")
+
+    def get(self, names: list[str]) -> dict[str, str]:
+        """Return the present values of the variables `names` that are set."""
+        found = {}
+        for name in names:
+            file = self._work / f"value-{name}"
+            self.run(f'if [ -n "${{{name}+set}}" ]; then printf %s "${{{name}}}" > {shlex.quote(str(file))}; fi')
+            if file.exists():
+                found[name] = file.read_text(errors="replace")
+        return found
+
+    def kill(self) -> None:
+        """End the shell and everything it started, wherever that went."""
+        self._killed.set()
+        processes.end(self._owner)
+
+    def close(self) -> None:
+        """End the shell and what it left running in the background."""
+        if self._process.stdin:
+            self._process.stdin.close()
+        self.kill()
+        self._process.wait(10)
+        if self._process.stdout:
+            self._process.stdout.close()
+
+    def _start(self) -> None:
+        loop = self._work / "loop.sh"
+        saved, folder = (shlex.quote(str(self._work / name)) for name in ("saved", "folder"))
+        loop.write_text(_LOOP.format(mark=self._mark, saved=saved, folder=folder))
+        self._process = processes.start([self._program, str(loop)], self._folder, self._environment)
+        self._watcher = threading.Thread(target=self._end_with_shell, args=(self._process,), daemon=True)
+        self._watcher.start()
+        self._rest = b""
+
+    def _end_with_shell(self, process: subprocess.Popen[bytes]) -> None:
+        """A child in the background would hold the output open, and us with it, long after the shell has gone."""
+        process.wait()
+        processes.end(self._owner)
+
+    def _take_over(self) -> str:
+        return f'. {shlex.quote(str(self._work / "saved"))}; cd "$(cat {shlex.quote(str(self._work / "folder"))})"'
+
+    def _quietly(self, command: str) -> int:
+        self._count += 1
+        step = self._work / f"{self._count}.sh"
+        step.write_text(f"{command}\n")
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.write(f"{step}\n".encode())
+        except OSError:
+            return self._status()
+        return self._read()
+
+    def _read(self) -> int:
+        mark = f"\n{self._mark} ".encode()
+        assert self._process.stdout is not None
+        while True:
+            found = self._rest.find(mark)
+            if found >= 0 and (end := self._rest.find(b"\n", found + 1)) >= 0:
+                status = int(self._rest[found + len(mark) : end])
+                self._emit(self._rest[:found].removesuffix(b"\n"))
+                self._rest = self._rest[end + 1 :]
+                return status
+            self._hand_over_lines(mark)
+            chunk = self._process.stdout.read(65536)
+            if not chunk:
+                self._emit(self._rest)
+                self._rest = b""
+                return self._status()
+            self._rest += chunk
+
+    def _hand_over_lines(self, mark: bytes) -> None:
+        """Pass on whole lines, but keep an end that may be the beginning of the mark."""
+        cut = self._rest.rfind(b"\n")
+        if cut > 0 and not mark.startswith(self._rest[cut : cut + len(mark)]):
+            cut = len(self._rest) if len(self._rest) - cut > _LONGEST_LINE else cut
+        if cut > 0:
+            self._emit(self._rest[:cut])
+            self._rest = self._rest[cut:]
+
+    def _emit(self, output: bytes) -> None:
+        text = output.removeprefix(b"\n") if output.startswith(b"\n") else output
+        if text:
+            for line in text.decode("utf-8", "replace").split("\n"):
+                self._on_line(line.rstrip("\r"))
+
+    def _status(self) -> int:
+        code = self._process.wait(10)
+        return 128 - code if code < 0 else code
