@@ -40,6 +40,16 @@ def run(
     return run_all(notebooks, parameters or {}, workers, out, cell_limit)
 
 
+def store(notebook: Path, *, cell_limit: float = CELL_LIMIT) -> None:
+    """Execute `notebook` from top to bottom in a fresh cloud and store its outputs in it, for `test` to compare.
+
+    Nothing else in the file changes. Raises RunError, and leaves the file as it is, if a cell fails.
+    """
+    from .storing import execute_in_place
+
+    execute_in_place(notebook, cell_limit)
+
+
 def test(pytest_args: Sequence[str] = ()) -> int:
     """Run the tests, the notebooks' comparison among them, and return pytest's exit code.
 

@@ -15,15 +15,19 @@ _PICTURES = ("image/png", "image/jpeg", "application/pdf")
 
 _SVG = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 _ATTRIBUTE = re.compile(r"""=("[^"]*"|'[^']*')""")
-_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_NUMBER = re.compile(r"-?(?:\d+(?:\.\d+)?|\.\d+)")
 
 
 def without_geometry(shown: str) -> str:
     """Return `shown` with the numbers in attributes of its SVG pictures replaced: a bar is as long as things took.
 
-    What the pictures are made of, and every word and number written in them, stays.
+    What the pictures are made of stays, with their colours and every word and number written in them.
     """
-    return _SVG.sub(lambda svg: _ATTRIBUTE.sub(lambda value: _NUMBER.sub("N", value[0]), svg[0]), shown)
+    return _SVG.sub(lambda svg: _ATTRIBUTE.sub(_without_numbers, svg[0]), shown)
+
+
+def _without_numbers(value: re.Match[str]) -> str:
+    return value[0] if "#" in value[0] else _NUMBER.sub("N", value[0])
 
 
 def kinds(outputs: Sequence[Any]) -> Counter[str]:

@@ -14,7 +14,8 @@ from . import PROJECT
 
 MARK = "WORKBOOK_HOME"
 _STOP_LIMIT = 15.0
-_DROPPED = ("PYTHONDONTWRITEBYTECODE", "JPY_", "PYTEST_", "COV_CORE_")
+_BACKEND = "WORKBOOK_BACKEND"
+_DROPPED = ("WORKBOOK_", "PYTHONDONTWRITEBYTECODE", "JPY_", "PYTEST_")
 
 
 class Sandbox:
@@ -35,13 +36,17 @@ class Sandbox:
         return self.home / "cloud" / "cloud.log"
 
     def environment(self) -> dict[str, str]:
-        """Return the environment of the kernel: the user's own without credentials, in this sandbox."""
-        local = os.environ.get("WORKBOOK_BACKEND", "local") == "local"
-        dropped = (*_DROPPED, "AWS_") if local else _DROPPED
+        """Return the environment of the kernel: the user's own in this sandbox, without the user's settings.
+
+        Of those only the choice of the cloud stays, and credentials only if it is a cloud that needs them.
+        """
+        backend = os.environ.get(_BACKEND, "local")
+        dropped = (*_DROPPED, "AWS_") if backend == "local" else _DROPPED
         kept = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
         paths = [str(PROJECT), *filter(None, [os.environ.get("PYTHONPATH")])]
         return kept | {
             MARK: str(self.home),
+            _BACKEND: backend,
             "WORKBOOK_ACCOUNT": self.account,
             "PYTHONPATH": os.pathsep.join(paths),
             "IPYTHONDIR": str(self.home / "ipython"),

@@ -219,3 +219,14 @@ def test_nothing_is_alive_after_a_stopped_run(tmp_path: Path, number: signal.Sig
     assert not alive
     suite = ElementTree.parse(tmp_path / "out" / "junit.xml").getroot()[0]
     assert (suite.get("tests"), suite.get("skipped")) == ("3", "3")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the kernel's parent is another process on Windows")
+def test_a_worker_that_is_killed_fails_its_notebook_alone(tmp_path: Path) -> None:
+    kill = "import os, threading\nos.kill(os.getppid(), 9)\nthreading.Event().wait()"
+    paths = [notebook(tmp_path, "killer", parameters(), code(kill)), notebook(tmp_path, "other", code("print(1)"))]
+    report = regression.run(paths, {}, 1, tmp_path / "out")
+    assert {result.notebook.stem: result.status for result in report.results} == {"killer": "failed", "other": "passed"}
+    failure = of(report, "killer").failure
+    assert failure is not None
+    assert failure.name == "WorkerDied"
