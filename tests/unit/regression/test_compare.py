@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from helpers import aws
+from helpers import aws, regression
 from helpers.regression import PROJECT
 from tests.unit.regression.making import STUBBORN, code, left_over, notebook, printed, prose, shown
 
@@ -185,3 +185,9 @@ def test_nothing_is_alive_after_a_stopped_test_run(tmp_path: Path, workers: str)
         os.killpg(running.pid, signal.SIGINT)
         assert running.wait(timeout=60) != 0
     aws.wait("the end of all kernels", lambda: not any(left_over(note) for note in notes), limit=20)
+
+
+@pytest.mark.parametrize(("stored", "code_of_exit"), [("1\n", 0), ("2\n", 1)])
+def test_the_verb_returns_what_pytest_found(tmp_path: Path, stored: str, code_of_exit: int) -> None:
+    path = notebook(tmp_path, "one", code("print(1)", printed(stored)))
+    assert regression.test(["-n", "0", "-p", "no:cacheprovider", str(path)]) == code_of_exit
