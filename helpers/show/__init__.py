@@ -1,0 +1,19 @@
+"""What a notebook shows: tables, timelines, pipelines, commands; each with a plain-text twin.
+
+Colours are mid-tones that stand out on white and on black, text takes the page's own colour, and every colour has
+a symbol and a word beside it: so one output reads in a light theme, in a dark one, printed, and aloud.
+"""
+
+from helpers.show.card import Row, card
+from helpers.show.command import Finished, command
+from helpers.show.digest import Step, digest_trace
+from helpers.show.live import Live, live
+from helpers.show.picture import Picture, Shown
+from helpers.show.pipeline import executions, pipeline
+from helpers.show.table import table
+from helpers.show.timeline import Span, timeline
+
+__all__ = [
+    "Finished", "Live", "Picture", "Row", "Shown", "Span", "Step",
+    "card", "command", "digest_trace", "executions", "live", "pipeline", "table", "timeline",
+]  # fmt: skip
