@@ -49,8 +49,9 @@ def services_of(cloud: Cloud) -> list[Service]:
     """Return every service that we have built; a new one is added here."""
     from .codebuild import CodeBuild
     from .codecommit import CodeCommit
+    from .codepipeline import CodePipeline
 
-    return [CodeCommit(cloud), CodeBuild(cloud)]
+    return [CodeCommit(cloud), CodeBuild(cloud), CodePipeline(cloud)]
 
 
 class Application:

@@ -1,0 +1,5 @@
+"""CodePipeline: pipelines that really move bytes from source to deployment."""
+
+from .service import CodePipeline
+
+__all__ = ["CodePipeline"]

@@ -1,0 +1,18 @@
+"""What each kind of action does. A new one is a function here and a line in `providers.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from . import approval, codebuild, codecommit, lambda_invoke, s3_deploy, s3_source
+from .context import ActionContext, Outcome
+
+RUNNERS: dict[tuple[str, str], Callable[[ActionContext], Outcome]] = {
+    ("Source", "CodeCommit"): codecommit.run,
+    ("Source", "S3"): s3_source.run,
+    ("Build", "CodeBuild"): codebuild.run,
+    ("Test", "CodeBuild"): codebuild.run,
+    ("Deploy", "S3"): s3_deploy.run,
+    ("Approval", "Manual"): approval.run,
+    ("Invoke", "Lambda"): lambda_invoke.run,
+}

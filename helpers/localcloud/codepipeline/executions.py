@@ -1,0 +1,163 @@
+"""Starts, stops and retries executions, and takes the answers that actions wait for."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import Any
+
+from ..scope import Scope
+from ..service import ServiceError
+from . import announce, variables
+from .engine import KIND
+from .model import ActionRun, Execution, StageRun
+from .records import Records
+
+Request = dict[str, Any]
+
+
+class Executions:
+    """What can be done to executions from outside."""
+
+    def __init__(self, records: Records) -> None:
+        self._records = records
+        self._cloud = records.cloud
+
+    def start(
+        self, scope: Scope, name: str, trigger: str, detail: str, given: list[dict[str, str]] | None = None,
+        token: str = "",
+    ) -> Execution:  # fmt: skip
+        """Begin an execution of the pipeline as it is now. A token that was used before gives the same execution."""
+        with self._cloud.store.transaction():
+            pipeline = self._records.pipeline(scope, name)
+            earlier = list(self._records.of(scope, name))
+            if token and (same := next((e for e in earlier if e.token == token), None)):
+                return same
+            now = self._cloud.clock.now()
+            execution = Execution(
+                id=str(uuid.uuid4()), pipeline=name, version=pipeline.version, started=now, updated=now,
+                number=max((e.number for e in earlier), default=0) + 1, trigger_type=trigger, trigger_detail=detail,
+                mode=pipeline.declaration["executionMode"], token=token,
+                variables=variables.start_values(pipeline.declaration, given or []),
+            )  # fmt: skip
+            self._records.save(scope, execution)
+            announce.execution(self._cloud, scope, execution)
+            self._cloud.workers.start(KIND, scope, execution.key)
+        self._records.ring()
+        return execution
+
+    def stop(self, scope: Scope, request: Request) -> Execution:
+        """Ask an execution to stop: after the running actions, or (abandon) at once."""
+        with self._cloud.store.transaction():
+            execution = self._records.execution(scope, request["pipelineName"], request["pipelineExecutionId"])
+            abandon = bool(request.get("abandon"))
+            if not execution.live:
+                raise ServiceError(
+                    "PipelineExecutionNotStoppableException",
+                    f"The execution {execution.id} is {execution.status}; only one in progress can be stopped.",
+                )
+            if execution.status == "Stopping" and not abandon:
+                raise ServiceError(
+                    "DuplicatedStopRequestException", f"The execution {execution.id} is stopping already."
+                )
+            execution.status, execution.stop_reason = "Stopping", request.get("reason", "")
+            execution.abandon = execution.abandon or abandon
+            self._records.save(scope, execution)
+            announce.execution(self._cloud, scope, execution)
+            if abandon:
+                self._abandon(scope, execution)
+        self._records.ring()
+        return execution
+
+    def _abandon(self, scope: Scope, execution: Execution) -> None:
+        """What the provider does goes on; only the pipeline no longer waits for it."""
+        for run in self._records.runs_of(scope, execution.pipeline):
+            if run.execution == execution.id and run.status == "InProgress":
+                run.status = "Abandoned"
+                self._records.save_run(scope, run)
+
+    def retry(self, scope: Scope, request: Request) -> Execution:
+        """Run a failed stage again: its failed actions, or all of them."""
+        with self._cloud.store.transaction():
+            pipeline = self._records.pipeline(scope, request["pipelineName"])
+            execution = self._records.execution(scope, pipeline.name, request["pipelineExecutionId"])
+            stage = self._retryable(scope, execution, request["stageName"], pipeline.version)
+            keep = request["retryMode"] == "FAILED_ACTIONS"
+            stage.actions = {n: i for n, i in stage.actions.items() if keep and self._succeeded(scope, execution, i)}
+            stage.status, execution.status, execution.waiting = "InProgress", "InProgress", False
+            execution.abandon, execution.stop_reason = False, None
+            self._records.save(scope, execution)
+            announce.stage(self._cloud, scope, execution, stage.name, "InProgress")
+            self._cloud.workers.start(KIND, scope, execution.key)
+        self._records.ring()
+        return execution
+
+    def _retryable(self, scope: Scope, execution: Execution, name: str, version: int) -> StageRun:
+        stage = execution.stage(name)
+        if stage is None:
+            raise ServiceError("StageNotFoundException", f"The execution {execution.id} was never in a stage {name}.")
+        if execution.live or stage.status not in ("Failed", "Stopped"):
+            raise ServiceError(
+                "StageNotRetryableException", f"The stage {name} is {stage.status}; only a failed one can be retried."
+            )
+        if execution.version != version:
+            raise ServiceError(
+                "StageNotRetryableException",
+                f"The pipeline was changed (version {version}) after this execution (version {execution.version}).",
+            )
+        newer = [e for e in self._records.of(scope, execution.pipeline) if e.number > execution.number]
+        if any(e.stage(name) is not None for e in newer):
+            raise ServiceError(
+                "NotLatestPipelineExecutionException", f"Another execution has entered the stage {name} since."
+            )
+        return stage
+
+    def _succeeded(self, scope: Scope, execution: Execution, run_id: str) -> bool:
+        run = self._records.run(scope, execution.pipeline, run_id)
+        return run is not None and run.status == "Succeeded"
+
+    def approve(self, scope: Scope, request: Request) -> ActionRun:
+        """Take the answer to an approval. Raises the API's errors for a token that is not the open one's."""
+        with self._cloud.store.transaction():
+            pipeline = self._records.pipeline(scope, request["pipelineName"])
+            stage = _named(pipeline.stages, request["stageName"], "StageNotFoundException", "stage")
+            _named(stage["actions"], request["actionName"], "ActionNotFoundException", "action")
+            run = self._by_token(scope, request)
+            if run.answer or run.status != "InProgress":
+                raise ServiceError("ApprovalAlreadyCompletedException", "This approval has had its answer already.")
+            result = request["result"]
+            run.answer, run.summary = result["status"], result["summary"]
+            run.updated_by = f"arn:aws:iam::{scope.account}:root"
+            self._records.save_run(scope, run)
+        self._records.ring()
+        return run
+
+    def _by_token(self, scope: Scope, request: Request) -> ActionRun:
+        for run in self._records.runs_of(scope, request["pipelineName"]):
+            place = (run.stage, run.action) == (request["stageName"], request["actionName"])
+            if place and run.token and run.token == request["token"]:
+                return run
+        raise ServiceError(
+            "InvalidApprovalTokenException",
+            "The token is not that of an open approval here; GetPipelineState gives it while the approval waits.",
+        )
+
+    def finish_job(self, scope: Scope, job_id: str, result: dict[str, Any]) -> None:
+        """Take the result of a Lambda function. Raises JobNotFoundException or InvalidJobStateException."""
+        with self._cloud.store.transaction():
+            found = [run for s, _, run in self._records.runs.everywhere() if s == scope and run.id == job_id]
+            if not found or found[0].external_id != job_id:
+                raise ServiceError("JobNotFoundException", f"There is no job {job_id}.")
+            run = found[0]
+            if run.answer or run.status != "InProgress":
+                raise ServiceError("InvalidJobStateException", f"The job {job_id} has its result already.")
+            run.answer = json.dumps(result)
+            self._records.save_run(scope, run)
+        self._records.ring()
+
+
+def _named(items: list[dict[str, Any]], name: str, error: str, what: str) -> dict[str, Any]:
+    found = next((item for item in items if item["name"] == name), None)
+    if found is None:
+        raise ServiceError(error, f"There is no {what} {name}; there are {', '.join(item['name'] for item in items)}.")
+    return found

@@ -1,0 +1,49 @@
+"""The actions that are built: what each needs, takes and gives.
+
+https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Provider:
+    """An action type: required configuration, and least and most artifacts in and out."""
+
+    category: str
+    name: str
+    required: tuple[str, ...]
+    optional: tuple[str, ...]
+    inputs: tuple[int, int]
+    outputs: tuple[int, int]
+
+    @property
+    def type(self) -> str:
+        return f"{self.category}/AWS/{self.name}/1"
+
+
+_BUILD_OPTIONS = ("PrimarySource", "BatchEnabled", "CombineArtifacts", "EnvironmentVariables")
+PROVIDERS = {
+    provider.type: provider
+    for provider in (
+        Provider("Source", "CodeCommit", ("RepositoryName", "BranchName"),
+                 ("PollForSourceChanges", "OutputArtifactFormat"), (0, 0), (1, 1)),
+        Provider("Source", "S3", ("S3Bucket", "S3ObjectKey"), ("PollForSourceChanges", "AllowOverrideForS3ObjectKey"),
+                 (0, 0), (1, 1)),
+        Provider("Build", "CodeBuild", ("ProjectName",), _BUILD_OPTIONS, (1, 5), (0, 5)),
+        Provider("Test", "CodeBuild", ("ProjectName",), _BUILD_OPTIONS, (1, 5), (0, 5)),
+        Provider("Deploy", "S3", ("BucketName", "Extract"),
+                 ("ObjectKey", "KMSEncryptionKeyARN", "CannedACL", "CacheControl"), (1, 1), (0, 0)),
+        Provider("Approval", "Manual", (), ("NotificationArn", "CustomData", "ExternalEntityLink"), (0, 0), (0, 0)),
+        Provider("Invoke", "Lambda", ("FunctionName",), ("UserParameters",), (0, 5), (0, 5)),
+    )
+}  # fmt: skip
+
+
+def type_of(action: dict[str, object]) -> str:
+    """Return "Category/Owner/Provider/Version" of an action declaration."""
+    id_ = action["actionTypeId"]
+    assert isinstance(id_, dict)
+    return "/".join(str(id_[part]) for part in ("category", "owner", "provider", "version"))

@@ -1,0 +1,112 @@
+"""Who may enter a stage, and when.
+
+https://docs.aws.amazon.com/codepipeline/latest/userguide/concepts-how-it-works.html: a stage is locked by one
+execution; in SUPERSEDED mode one waits in front of it, and a newer one takes the place of the one that waits; in
+QUEUED mode they enter in order; in PARALLEL mode there are no locks.
+"""
+
+from __future__ import annotations
+
+from ..scope import Scope
+from ..workers import Job
+from . import announce
+from .model import Execution, Pipeline, StageRun
+from .records import Records
+
+_LOOK_AGAIN = 5.0
+
+
+class Transitions:
+    """Moves executions from stage to stage."""
+
+    def __init__(self, records: Records) -> None:
+        self._records = records
+
+    def enter(self, job: Job, execution_key: str) -> Execution | None:
+        """Wait until the execution may enter its next stage, and enter it.
+
+        Returns None if it was superseded, stopped, or the local cloud closes.
+        """
+        while not job.stop.is_set():
+            with self._records.bell:
+                execution, verdict = self._try(job.scope, execution_key)
+                if verdict is None:
+                    self._records.bell.wait(_LOOK_AGAIN)
+                    continue
+            self._records.ring()
+            return execution if verdict else None
+        return None
+
+    def _try(self, scope: Scope, key: str) -> tuple[Execution, bool | None]:
+        """Return whether the execution entered (True), will not (False), or has to wait (None)."""
+        with self._records.cloud.store.transaction():
+            execution = self._records.executions.get(scope, key)
+            pipeline = self._records.pipelines.get(scope, key.partition("/")[0])
+            if execution is None or pipeline is None or not execution.live:
+                return execution or _gone(key), False
+            if execution.status == "Stopping":
+                self.end(scope, execution, "Stopped")
+                return execution, False
+            if not execution.waiting:
+                return execution, True
+            return execution, self._enter_or_wait(scope, execution, pipeline)
+
+    def _enter_or_wait(self, scope: Scope, execution: Execution, pipeline: Pipeline) -> bool | None:
+        structure = self._records.at_version(scope, execution.pipeline, execution.version)
+        name = structure.stages[execution.position]["name"]
+        others = [e for e in self._records.live(scope, execution.pipeline) if e.id != execution.id]
+        here = [other for other in others if other.position == execution.position]
+        if execution.mode == "SUPERSEDED" and self._overtaken(scope, execution, here):
+            return False
+        if name in pipeline.disabled or not self._free(execution, here):
+            return None
+        execution.waiting = False
+        execution.stages = [stage for stage in execution.stages if stage.name != name]
+        execution.stages.append(StageRun(name, "InProgress"))
+        self._records.save(scope, execution)
+        announce.stage(self._records.cloud, scope, execution, name, "InProgress")
+        return True
+
+    def _overtaken(self, scope: Scope, execution: Execution, here: list[Execution]) -> bool:
+        """Supersede what waits here and is older; return whether we ourselves were superseded so."""
+        waiting = [other for other in here if other.waiting]
+        if any(other.number > execution.number for other in waiting):
+            self.end(scope, execution, "Superseded")
+            return True
+        for other in waiting:
+            other.summary = f"Superseded by execution {execution.id}"
+            self.end(scope, other, "Superseded")
+        return False
+
+    def _free(self, execution: Execution, here: list[Execution]) -> bool:
+        if execution.mode == "PARALLEL":
+            return True
+        if any(not other.waiting for other in here):
+            return False
+        return execution.mode != "QUEUED" or all(other.number > execution.number for other in here)
+
+    def leave(self, scope: Scope, execution: Execution, status: str) -> None:
+        """Note how the stage went and move on: to the next stage's door, or to the end."""
+        with self._records.cloud.store.transaction():
+            stage = execution.stages[-1]
+            stage.status = status
+            announce.stage(self._records.cloud, scope, execution, stage.name, status)
+            structure = self._records.at_version(scope, execution.pipeline, execution.version)
+            if status != "Succeeded":
+                self.end(scope, execution, status)
+            elif execution.position + 1 == len(structure.stages):
+                self.end(scope, execution, "Succeeded")
+            else:
+                execution.position, execution.waiting = execution.position + 1, True
+                self._records.save(scope, execution)
+        self._records.ring()
+
+    def end(self, scope: Scope, execution: Execution, status: str) -> None:
+        """End an execution."""
+        execution.status = status
+        self._records.save(scope, execution)
+        announce.execution(self._records.cloud, scope, execution)
+
+
+def _gone(key: str) -> Execution:
+    raise LookupError(f"The execution {key} is gone: its pipeline was deleted while it ran.")
