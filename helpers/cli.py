@@ -65,7 +65,7 @@ def _setup(options: argparse.Namespace) -> int:
 def _lab(options: argparse.Namespace) -> int:
     from helpers import jupyter, lab
 
-    copy = lab.start(options.lab)
+    copy = lab.start(options.lab).path
     extra = [] if options.port is None else [f"--ServerApp.port={options.port}"]
     return jupyter.open_lab(copy, browser=not options.no_browser, options=extra)
 
@@ -130,8 +130,9 @@ def _reset(options: argparse.Namespace) -> int:
 def _reset_lab(slug: str) -> int:
     from helpers import lab
 
-    print(lab.reset(slug))
-    return 0
+    done = lab.reset(slug)
+    print(done)
+    return 0 if done.cleanup.clean else 1
 
 
 def _reset_account(account: str) -> int:
@@ -172,8 +173,7 @@ def _powershell(name: str, value: str | None) -> str:
 def _start(options: argparse.Namespace) -> int:
     from helpers import lab
 
-    copy = lab.start(options.lab)
-    print(f"Your copy: {copy}")
+    print(lab.start(options.lab))
     return 0
 
 
@@ -187,7 +187,9 @@ def _next(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> int:
     from helpers import lab
 
-    return lab.check(options.lab)
+    verdicts = lab.check(options.lab, options.exercise)
+    print("\n\n".join(map(str, verdicts)) or f"{options.lab} has no exercises.")
+    return 0 if all(verdict.right for verdict in verdicts) else 1
 
 
 def _local_home() -> Path:
@@ -253,10 +255,11 @@ def _add_cloud_verbs(verb: _Adder) -> None:
 
 def _add_exercise_verbs(verb: _Adder) -> None:
     start = verb("start", _start, "make your copy of a lab's notebook")
-    start.add_argument("lab", nargs="?", default=None, help="which (default: the next one)")
+    start.add_argument("lab", nargs="?", default=_LANDING, help="which (default: %(default)s)")
     verb("next", _next, "say which exercise comes next")
     check = verb("check", _check, "check the exercises of a lab")
     check.add_argument("lab")
+    check.add_argument("exercise", nargs="?", help="only this one (default: all)")
 
 
 if __name__ == "__main__":

@@ -50,4 +50,5 @@ def _jupyter(folder: Path) -> dict[str, str]:
         "JUPYTER_RUNTIME_DIR": str(runtime_folder()),
         "JUPYTERLAB_SETTINGS_DIR": str(folder / "user-settings"),
         "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
+        "IPYTHONDIR": str(folder / "ipython"),
     }

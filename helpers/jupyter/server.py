@@ -40,9 +40,18 @@ class Server:
             *options,
         ]
         # A session of its own: Ctrl-C is for us to handle, Jupyter would ask whether it is meant.
-        self._process = subprocess.Popen(
-            command, env=dict(environment), cwd=self._root, stdin=subprocess.DEVNULL, start_new_session=True
-        )
+        self._runtime.mkdir(parents=True, exist_ok=True)
+        self._log = self._runtime.parent / "lab.log"
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(
+                command,
+                env=dict(environment),
+                cwd=self._root,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
 
     def url(self, stop: threading.Event) -> str | None:
         """Return the address of the notebook with its token as soon as the server has one, None if `stop` is set.
@@ -56,7 +65,8 @@ class Server:
                 return f"{address[0]}lab/tree/{quote(self._notebook.name)}?token={address[1]}"
             if stop.wait(0.1):
                 return None
-        raise LabFailed("JupyterLab did not start; its own lines above say why. `workbook doctor` may tell more.")
+        last = self._log.read_text(errors="replace").strip()[-600:]
+        raise LabFailed(f"JupyterLab did not start. The end of its log ({self._log}):\n\n{last}")
 
     def wait(self, stop: threading.Event) -> int | None:
         """Wait until the server ends by itself (its exit code) or `stop` is set (None)."""

@@ -4,9 +4,12 @@ c = get_config()  # type: ignore[name-defined]  # noqa: F821  (Jupyter gives it 
 
 c.ServerApp.ip = "127.0.0.1"
 c.ServerApp.allow_remote_access = False
+# In containers root is often the only user; the token and the loopback address guard the server there too.
+c.ServerApp.allow_root = True
 c.ServerApp.port_retries = 50
-c.ServerApp.use_redirect_file = False
 c.Application.log_level = "WARN"
 c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
 c.LabApp.news_url = None
 c.LabApp.extension_manager = "readonly"
+# What the workbook itself keeps in the learner's folder is nothing to click on.
+c.ContentsManager.hide_globs = ["__pycache__", "*.pyc", "cloud", "jupyter", "*.lock", "codecommit", "codebuild"]
