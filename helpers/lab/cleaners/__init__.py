@@ -1,0 +1,15 @@
+"""What a lab can leave behind, and how each kind is found and deleted; in the order in which it must go."""
+
+from helpers.lab.cleaners.base import Cleaner, Owner
+from helpers.lab.cleaners.code import BuildProjects, Pipelines, Repositories
+from helpers.lab.cleaners.messages import Queues, Rules, Topics
+from helpers.lab.cleaners.services import Functions, LogGroups, Parameters, Roles, Secrets
+from helpers.lab.cleaners.storage import Buckets
+
+# What starts things goes first, what others write to or run as goes last.
+CLEANERS: tuple[Cleaner, ...] = (
+    Rules(), Pipelines(), BuildProjects(), Functions(), Repositories(),
+    Topics(), Queues(), Parameters(), Secrets(), Buckets(), LogGroups(), Roles(),
+)  # fmt: skip
+
+__all__ = ["CLEANERS", "Cleaner", "Owner"]
