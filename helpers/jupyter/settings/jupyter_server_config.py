@@ -12,4 +12,4 @@ c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
 c.LabApp.news_url = None
 c.LabApp.extension_manager = "readonly"
 # What the workbook itself keeps in the learner's folder is nothing to click on.
-c.ContentsManager.hide_globs = ["__pycache__", "*.pyc", "cloud", "jupyter", "*.lock", "codecommit", "codebuild"]
+c.ContentsManager.hide_globs = ["__pycache__", "*.pyc", "*.lock", "cloud", "jupyter"]
