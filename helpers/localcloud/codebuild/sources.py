@@ -28,8 +28,12 @@ def fetch(cloud: Cloud, scope: Scope, source: dict[str, Any], version: str, fold
         return ""
     if kind == "CODECOMMIT":
         return _clone(cloud, scope, source["location"], version, folder)
-    if kind in ("S3", "CODEPIPELINE"):
+    if kind == "S3":
         return _download(cloud.client("s3", scope), source["location"], version, folder)
+    if kind == "CODEPIPELINE":
+        # The version is that of the pipeline's own source; the artifact is one object, not a version of it.
+        _download(cloud.client("s3", scope), source["location"], "", folder)
+        return version
     raise SourceError(f"A source of type {kind} is not modelled; CODECOMMIT, S3, CODEPIPELINE and NO_SOURCE are.")
 
 
