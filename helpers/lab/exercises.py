@@ -107,9 +107,9 @@ def cannot_check(problem: Exception) -> CannotCheck:
 
 
 def _unreachable(problem: Exception) -> bool:
-    from botocore.exceptions import HTTPClientError
+    from botocore import exceptions
 
-    return isinstance(problem, HTTPClientError | ConnectionError | TimeoutError)
+    return isinstance(problem, exceptions.ConnectionError | exceptions.HTTPClientError | ConnectionError | TimeoutError)
 
 
 def _refused(problem: Any, trace: str) -> CannotCheck:

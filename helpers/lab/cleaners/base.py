@@ -64,8 +64,12 @@ class Cleaner(ABC):
         return [name for name in candidates if owner.owns(self.tags(name))]
 
 
-def pages(client: Any, operation: str, key: str, **arguments: Any) -> Iterator[Any]:
-    """Yield the members called `key` of all pages of a list operation."""
+def pages(client: Any, operation: str, key: str, **arguments: Any) -> list[Any]:
+    """Return the members called `key` of all pages of a list operation; [] if what holds them is gone."""
+    return existing(lambda: list(_paged(client, operation, key, arguments))) or []
+
+
+def _paged(client: Any, operation: str, key: str, arguments: dict[str, Any]) -> Iterator[Any]:
     if client.can_paginate(operation):
         for page in client.get_paginator(operation).paginate(**arguments):
             yield from page.get(key) or ()

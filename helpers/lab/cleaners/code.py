@@ -56,7 +56,7 @@ class BuildProjects(Cleaner):
     kind, service = "build project", "codebuild"
 
     def names(self) -> Iterable[str]:
-        return list(pages(self.client, "list_projects", "projects"))
+        return pages(self.client, "list_projects", "projects")
 
     def tags(self, name: str) -> dict[str, str]:
         found = self.client.batch_get_projects(names=[name])["projects"]

@@ -41,7 +41,7 @@ class Topics(Cleaner):
         return pairs((existing(self.client.list_tags_for_resource, ResourceArn=name) or {}).get("Tags"))
 
     def delete(self, name: str) -> None:
-        for each in list(pages(self.client, "list_subscriptions_by_topic", "Subscriptions", TopicArn=name)):
+        for each in pages(self.client, "list_subscriptions_by_topic", "Subscriptions", TopicArn=name):
             if each["SubscriptionArn"].startswith("arn:"):  # else "PendingConfirmation", which goes by itself
                 gone(self.client.unsubscribe, SubscriptionArn=each["SubscriptionArn"])
         gone(self.client.delete_topic, TopicArn=name)
@@ -53,7 +53,7 @@ class Queues(Cleaner):
     kind, service = "queue", "sqs"
 
     def names(self) -> Iterable[str]:
-        return list(pages(self.client, "list_queues", "QueueUrls"))
+        return pages(self.client, "list_queues", "QueueUrls")
 
     def tags(self, name: str) -> dict[str, str]:
         tags: dict[str, str] = (existing(self.client.list_queue_tags, QueueUrl=name) or {}).get("Tags") or {}

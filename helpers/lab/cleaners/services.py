@@ -85,8 +85,8 @@ class Roles(Cleaner):
     def delete(self, name: str) -> None:
         if existing(self.client.get_role, RoleName=name) is None:
             return
-        for policy in list(pages(self.client, "list_role_policies", "PolicyNames", RoleName=name)):
+        for policy in pages(self.client, "list_role_policies", "PolicyNames", RoleName=name):
             gone(self.client.delete_role_policy, RoleName=name, PolicyName=policy)
-        for attached in list(pages(self.client, "list_attached_role_policies", "AttachedPolicies", RoleName=name)):
+        for attached in pages(self.client, "list_attached_role_policies", "AttachedPolicies", RoleName=name):
             gone(self.client.detach_role_policy, RoleName=name, PolicyArn=attached["PolicyArn"])
         gone(self.client.delete_role, RoleName=name)

@@ -27,7 +27,7 @@ class Buckets(Cleaner):
         gone(self.client.delete_bucket, Bucket=name)
 
     def _abort_uploads(self, name: str) -> None:
-        for upload in list(pages(self.client, "list_multipart_uploads", "Uploads", Bucket=name)):
+        for upload in pages(self.client, "list_multipart_uploads", "Uploads", Bucket=name):
             gone(self.client.abort_multipart_upload, Bucket=name, Key=upload["Key"], UploadId=upload["UploadId"])
 
     def _empty(self, name: str) -> None:
