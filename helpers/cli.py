@@ -124,7 +124,7 @@ def _cloud_line() -> str:
 def _reset(options: argparse.Namespace) -> int:
     if options.lab and options.account:
         raise aws.WorkbookError("`reset` takes a lab or an account, not both: a lab lives in your own account.")
-    return _reset_lab(options.lab) if options.lab else _reset_account(options.account or aws.account())
+    return _reset_lab(options.lab) if options.lab else _reset_account(options.account)
 
 
 def _reset_lab(slug: str) -> int:
@@ -135,10 +135,11 @@ def _reset_lab(slug: str) -> int:
     return 0 if done.cleanup.clean else 1
 
 
-def _reset_account(account: str) -> int:
+def _reset_account(chosen: str | None) -> int:
     from helpers.localcloud import instance
 
     home, now = _local_home(), aws.configure()
+    account = chosen or now.account
     instance.ensure(home, time_scale=now.time_scale, region=now.region)
     removed = instance.reset(home, account, now.region)
     print(
@@ -201,7 +202,7 @@ def _local_home() -> Path:
 
 
 def _account(text: str) -> str:
-    if len(text) == 12 and text.isdecimal():
+    if len(text) == 12 and text.isascii() and text.isdecimal():
         return text
     raise argparse.ArgumentTypeError(f"an account is 12 digits, not {text!r}")
 
