@@ -1,0 +1,1 @@
+"""The sample system of the whole course, and how to start it."""

@@ -1,0 +1,36 @@
+"""What customers see: a page with the products, and the way to order them."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+from . import peers
+from .service import Request, Service, version
+
+_PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Shop</title>
+<h1>Shop</h1><ul>{items}</ul><p>Version {version}</p></html>"""
+
+
+def _page(request: Request) -> str:
+    products = peers.call("catalog", "/products", request.trace)
+    items = "".join(f"<li>{escape(p['name'])}: {p['price'] / 100:.2f}</li>" for p in products)
+    return _PAGE.format(items=items, version=escape(version()))
+
+
+def _products(request: Request) -> Any:
+    return peers.call("catalog", "/products", request.trace)
+
+
+def _order(request: Request) -> Any:
+    return peers.call("orders", "/orders", request.trace, request.body)
+
+
+service = Service(
+    "web",
+    {"GET /": _page, "GET /products": _products, "POST /orders": _order},
+    ready=lambda: peers.answers("catalog") and peers.answers("orders"),
+)
+
+if __name__ == "__main__":
+    service.run()
