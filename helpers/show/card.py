@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from helpers.show.picture import FONT, MONO, Picture, marked_up
+from helpers.show.picture import FONT, MONO, Picture, marked_up, plain
 from helpers.show.status import GREY
 
 WIDTH = 96
@@ -45,7 +45,7 @@ def _html(headline: str, rows: list[Row], mark: str, colour: str) -> str:
     lines = "".join(_html_row(row) for row in rows)
     return (
         f'<div style="border:1px solid {colour};border-left-width:6px;border-radius:4px;padding:8px 12px;'
-        f'margin:6px 0;max-width:760px;color:inherit;{FONT}">'
+        f'margin:6px 0;max-width:760px;color:inherit;font-size:14px;{FONT}">'
         f"<div><strong>{symbol}{marked_up(headline)}</strong></div>{lines}</div>"
     )
 
@@ -62,7 +62,7 @@ def _html_row(row: Row) -> str:
         said = f'<ul style="margin:0;padding-left:18px">{bullets}</ul>'
     if not label:
         return f'<div style="margin-top:4px">{said}</div>'
-    column = "flex:0 0 104px;text-align:left"
+    column = "flex:0 0 116px;text-align:left"
     return (
         f'<div style="display:flex;gap:8px;margin-top:4px"><div style="{column}">{label}</div>'
         f'<div style="flex:1;min-width:0;text-align:left">{said}</div></div>'
@@ -71,7 +71,7 @@ def _html_row(row: Row) -> str:
 
 def _text(headline: str, rows: list[Row], mark: str) -> str:
     width = max((len(row.label) for row in rows), default=0)
-    lines = [f"{mark} {headline}".strip()]
+    lines = [plain(f"{mark} {headline}".strip())]
     for row in rows:
         label = f"  {row.label:<{width}}  " if width else "  "
         lines += _text_row(row, label)
@@ -87,7 +87,7 @@ def _text_row(row: Row, label: str) -> list[str]:
         rest = " " * len(margin)
         for number, part in enumerate(item.split("\n")):
             lead = margin if number == 0 else rest
-            lines += [(lead + part).rstrip()] if row.code else _folded(part, lead, rest)
+            lines += [(lead + part).rstrip()] if row.code else _folded(plain(part), lead, rest)
     return lines
 
 

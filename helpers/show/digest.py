@@ -52,14 +52,15 @@ def _verdict(path: Sequence[Step]) -> str:
 def _draw(path: Sequence[Step], title: str) -> str:
     lines = max((len(path) - 1) // IN_A_ROW + 1, 1)
     parts = [words(0, 16, title, extra=' font-weight="600"')]
+    left = 2 + (GAP if lines > 1 else 0)  # room for the sign before a line of its own
     for number, step in enumerate(path):
-        x, y = 2 + (number % IN_A_ROW) * (BOX + GAP), 28 + (number // IN_A_ROW) * (HEIGHT + 16)
+        x, y = left + (number % IN_A_ROW) * (BOX + GAP), 28 + (number // IN_A_ROW) * (HEIGHT + 16)
         parts.append(_station(step, x, y))
         if number:
             parts.append(_draw_joint(path[number - 1], step, x, y))
     height = 28 + lines * (HEIGHT + 16) + 14
     parts.append(words(2, height - 8, _verdict(path)))
-    width = min(max(len(path), 2), IN_A_ROW) * (BOX + GAP) - GAP + 4
+    width = left + min(max(len(path), 2), IN_A_ROW) * (BOX + GAP) - GAP + 2
     return svg(width, height, "".join(parts), f"{title}: {_verdict(path)}. " + _told(path))
 
 
@@ -79,9 +80,8 @@ def _station(step: Step, x: float, y: float) -> str:
 
 
 def _draw_joint(before: Step, after: Step, x: float, y: float) -> str:
-    # On a new line the box before is far away, so the sign stands on top of the box's left edge.
     mark, word, colour = _joint(before, after)
-    middle, level = (x - GAP / 2, y + HEIGHT / 2) if x > GAP else (x + BOX - 30, y + 26)
+    middle, level = x - GAP / 2, y + HEIGHT / 2
     sign = words(middle, level + 2, mark, anchor="middle", size=20, extra=f' style="fill:{colour}"')
     return sign + words(middle, level + 18, word, anchor="middle", size=11)
 

@@ -45,8 +45,15 @@ def marked_up(text: str) -> str:
     """Return `text` as HTML: escaped, with `code` and [links](address) of Markdown, line breaks kept."""
     safe = escape(text, quote=True)
     safe = re.sub(r"`([^`]+)`", rf'<code style="{MONO}">\1</code>', safe)
-    safe = re.sub(r"\[([^\]]+)\]\(([^)\s]+)\)", r'<a href="\2">\1</a>', safe)
+    safe = re.sub(
+        r"\[([^\]]+)\]\(([^)\s]+)\)", r'<a href="\2" style="color:inherit;text-decoration:underline">\1</a>', safe
+    )
     return safe.replace("\n", "<br>")
+
+
+def plain(text: str) -> str:
+    """Return `text` for a terminal: a Markdown link becomes its words and, in brackets, its address."""
+    return re.sub(r"\[([^\]]+)\]\(([^)\s]+)\)", r"\1 (\2)", text)
 
 
 def figure(svg: str, text: str) -> Picture:

@@ -60,10 +60,11 @@ def _closed(stage: Mapping[str, Any]) -> bool:
 def _draw(stages: Sequence[Mapping[str, Any]], title: str) -> str:
     tallest = HEAD + LINE * max((len(_actions(stage)) for stage in stages), default=0)
     lines = max((len(stages) - 1) // IN_A_ROW + 1, 1)
-    width = min(max(len(stages), 1), IN_A_ROW) * (BOX + GAP) - GAP + 4
+    left = 2 + (GAP if lines > 1 else 0)  # room for the arrow into a line of its own
+    width = left + min(max(len(stages), 1), IN_A_ROW) * (BOX + GAP) - GAP + 2
     parts = [hatch_definitions(), words(0, 16, title, extra=' font-weight="600"')]
     for number, stage in enumerate(stages):
-        x = 2 + (number % IN_A_ROW) * (BOX + GAP)
+        x = left + (number % IN_A_ROW) * (BOX + GAP)
         y = 28 + (number // IN_A_ROW) * (tallest + 16)
         parts.append(_draw_stage(stage, x, y, tallest) + (_arrow(stage, x, y + tallest / 2) if number else ""))
     told = "; ".join(_sentence(stage) for stage in stages)
