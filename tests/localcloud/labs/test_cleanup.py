@@ -15,7 +15,7 @@ from helpers.lab import clean_up
 from helpers.lab.cleaners import CLEANERS, Cleaner, Owner
 from helpers.lab.cleanup import everything
 from helpers.lab.preflight import preflight
-from tests.localcloud.support import TestCloud
+from tests.localcloud.support import TestCloud, eventually
 
 READ = json.dumps(
     {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]}
@@ -111,6 +111,46 @@ def test_all_kinds_are_listed_deleted_and_gone() -> None:
     report = clean_up("tiny")
     assert report.clean and "0 left" in str(report), str(report)
     assert everything() == before
+
+
+def _make_waiting_pipeline(name: str) -> None:
+    """Make a pipeline whose only execution waits for a person."""
+    bucket = aws.bucket_name("source")
+    _make_bucket(bucket)
+    aws.client("s3").put_object(Bucket=bucket, Key="app.zip", Body=b"PK\x05\x06" + bytes(18))
+    where = {"S3Bucket": bucket, "S3ObjectKey": "app.zip", "PollForSourceChanges": "false"}
+    source = _action("Source", "S3", configuration=where, outputArtifacts=[{"name": "App"}])
+    approve = _action("Approval", "Manual")
+    stages = [{"name": "Source", "actions": [source]}, {"name": "Approve", "actions": [approve]}]
+    role = f"arn:aws:iam::{aws.account()}:role/{name}"
+    store = {"type": "S3", "location": bucket}
+    pipeline = {"name": name, "roleArn": role, "artifactStore": store, "stages": stages, "pipelineType": "V2"}
+    aws.client("codepipeline").create_pipeline(pipeline=pipeline, tags=_pairs(aws.tags("tiny")))
+
+
+def _action(category: str, provider: str, **more: Any) -> dict[str, Any]:
+    kind = {"category": category, "owner": "AWS", "provider": provider, "version": "1"}
+    return {"name": category, "actionTypeId": kind, **more}
+
+
+def _pairs(tags: dict[str, str]) -> list[dict[str, str]]:
+    return [{"key": key, "value": value} for key, value in tags.items()]
+
+
+@pytest.mark.usefixtures("learner")
+def test_a_pipeline_that_waits_for_a_person_is_stopped_and_deleted() -> None:
+    codepipeline, name = aws.client("codepipeline"), aws.name("shop")
+    _make_waiting_pipeline(name)
+
+    def waits() -> bool:
+        stage = codepipeline.get_pipeline_state(name=name)["stageStates"][1]
+        return bool(stage.get("latestExecution", {}).get("status") == "InProgress")
+
+    eventually(waits, what="the approval to wait")
+    report = clean_up("tiny")
+    assert [each.kind for each in report.found] == ["pipeline", "bucket"]
+    assert report.clean, str(report)
+    assert codepipeline.list_pipelines()["pipelines"] == []
 
 
 @pytest.mark.usefixtures("learner")
