@@ -21,7 +21,9 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 LIFETIME = timedelta(hours=8)
-_LEARNER = re.compile(r"[a-z0-9]([a-z0-9-]{0,18}[a-z0-9])?")
+# No hyphen: wb-ann must not be the beginning of another learner's wb-ann-b.
+_LEARNER = re.compile(r"[a-z0-9]{1,20}")
+_THERE = re.compile(r"AlreadyExist|NameExists|AlreadyOwnedByYou|NameInUse|EntityAlready")
 _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
 
 
@@ -68,7 +70,7 @@ def configure(region: str | None = None, learner: str | None = None, time_scale:
     if region is not None:
         chosen = replace(chosen, region=_checked("region", region, _REGION, "a region such as eu-west-1"))
     if learner is not None:
-        wanted = "up to 20 lower-case letters, digits and inner hyphens"
+        wanted = "1 to 20 lower-case letters and digits"
         chosen = replace(chosen, learner=_checked("learner", learner, _LEARNER, wanted))
     if time_scale is not None:
         chosen = replace(chosen, time_scale=_positive("time_scale", time_scale))
@@ -220,6 +222,18 @@ def _secret() -> str:
     from .localcloud import instance
 
     return instance.secret_key(home(), _settings.account)
+
+
+def created(call: Callable[..., T], **arguments: Any) -> T | None:
+    """Return what the creating `call` answers, or None if the thing is there already: a cell may be run twice."""
+    from botocore.exceptions import ClientError
+
+    try:
+        return call(**arguments)
+    except ClientError as problem:
+        if _THERE.search(problem.response["Error"]["Code"]):
+            return None
+        raise
 
 
 def wait(what: str, probe: Callable[[], T | None], *, limit: float, every: float = 0.1) -> T:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from .service import Problem, Request, Service
 
 # Prices are whole cents: sums of binary fractions would not add up.
-PRODUCTS = {
+PRODUCTS: dict[str, dict[str, Any]] = {
     "mug": {"name": "Mug", "price": 900},
     "shirt": {"name": "T-shirt", "price": 1900},
     "sticker": {"name": "Sticker", "price": 250},

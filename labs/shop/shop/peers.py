@@ -15,7 +15,10 @@ TIMEOUT_SECONDS = 2.0
 
 
 def call(peer: str, path: str, trace: str, body: Any = None) -> Any:
-    """Return the JSON that `peer` ("catalog") answers. Raises Problem: its own 4xx, 502 if it failed, 503 if it is down."""
+    """Return the JSON that `peer` ("catalog") answers.
+
+    Raises Problem: the peer's own 4xx, 502 if it failed, 503 if it is down.
+    """
     url = os.environ.get(f"{peer.upper()}_URL", "")
     data = None if body is None else json.dumps(body).encode()
     headers = {"traceparent": logs.traceparent(trace), "Content-Type": "application/json"}
