@@ -40,7 +40,7 @@ def collect(source: Path, spec: buildspec.Artifacts) -> dict[str, Path]:
 def _bases(source: Path, pattern: str) -> list[Path]:
     if not pattern or pattern == ".":
         return [source]
-    bases = sorted(path for path in source.glob(pattern.strip("/")) if path.is_dir())
+    bases = [path for path in _glob(source, pattern.removeprefix("./").strip("/")) if path.is_dir()]
     if not bases:
         raise ArtifactError(f"no matching base directory path found for {pattern}")
     return bases
@@ -48,10 +48,19 @@ def _bases(source: Path, pattern: str) -> list[Path]:
 
 def _matching(base: Path, pattern: str) -> Iterator[Path]:
     cleaned = pattern.removeprefix("./").strip("/") or "*"
-    # CodeBuild's dir/**/* and **/* take files at any depth, also at none.
-    for path in sorted(base.glob(cleaned)):
+    if ".." in Path(cleaned).parts:
+        raise ArtifactError(f"{pattern} leads out of the folder it starts from; use base-directory to go elsewhere")
+    # CodeBuild's dir/**/* and **/* take files at any depth, also at none; Python before 3.13 takes ** for folders only.
+    for path in _glob(base, f"{cleaned}/*" if cleaned.endswith("**") else cleaned):
         if path.is_file() and ".git" not in path.relative_to(base).parts:
             yield path
+
+
+def _glob(base: Path, pattern: str) -> list[Path]:
+    try:
+        return sorted(base.glob(pattern))
+    except ValueError as error:
+        raise ArtifactError(f"{pattern} is no pattern of paths: {error}") from None
 
 
 def _add(found: dict[str, Path], name: str, path: Path) -> None:

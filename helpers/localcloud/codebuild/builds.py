@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import hashlib
+import json
 import shutil
 import uuid
 from typing import Any
@@ -12,7 +14,7 @@ from ..runtime import processes
 from ..scope import Scope
 from ..service import ServiceError
 from ..workers import Job
-from . import announce, documents
+from . import announce, documents, model, projects
 from .model import Build, Project
 from .record import Recorder
 from .run import BuildRun
@@ -52,6 +54,7 @@ class Builds:
 
     def start(self, scope: Scope, project: Project, request: dict[str, Any]) -> Build:
         """Record a build of `project` with the overrides of `request`, and begin it."""
+        projects.check_variables(request.get("environmentVariablesOverride", []), frozenset({_INITIATOR}))
         settings = _settings(project, request)
         if settings["source"]["type"] == "CODEPIPELINE" and not settings["source"].get("location"):
             raise ServiceError(
@@ -67,6 +70,7 @@ class Builds:
             settings=settings,
             initiator=_initiator(settings) or f"root/{scope.account}",
             token=request.get("idempotencyToken", ""),
+            request=_digest(request),
             source_version=request.get("sourceVersion") or settings.get("sourceVersion", ""),
         )
         with self._cloud.store.transaction():
@@ -76,12 +80,21 @@ class Builds:
         return build
 
     def started_with(self, scope: Scope, request: dict[str, Any]) -> Build | None:
-        """Return the build that an earlier call with the same idempotency token started."""
+        """Return the build that an earlier call with the same idempotency token started.
+
+        Raises InvalidInputException if that call asked for something else.
+        """
         token, project = request.get("idempotencyToken"), request["projectName"]
         if not token:
             return None
-        same = (build for build in self.stored.list(scope, f"{project}:") if build.token == token)
-        return next(same, None)
+        builds = self.stored.list(scope, f"{project}:")
+        same = next((build for build in builds if build.token == token), None)
+        if same and same.request != _digest(request):
+            raise ServiceError(
+                "InvalidInputException",
+                f"The idempotency token {token} was used with other parameters; use a new one for a new build.",
+            )
+        return same
 
     def stop(self, scope: Scope, key: str) -> Build:
         """Note that a build is to stop and tell its worker. Raises ResourceNotFoundException."""
@@ -101,6 +114,8 @@ class Builds:
         if build is None or build.complete:
             return
         recorder = Recorder(self._cloud, job.scope, self.stored, build)
+        if build.stop_requested:
+            job.stop.set()
         if job.resumed and build.phases:
             self._interrupted(job.scope, recorder)
         else:
@@ -112,15 +127,19 @@ class Builds:
         processes.end(documents.arn(scope, build))
         work = self._cloud.home / "codebuild" / scope.account / scope.region / build.id
         shutil.rmtree(work, ignore_errors=True)
-        if build.phases[-1].end is None:
-            recorder.leave(
-                "FAULT", "INTERNAL_ERROR", "The local cloud was stopped while this build ran; start it again."
-            )
-        recorder.finish("STOPPED" if build.stop_requested else "FAULT")
+        status = "STOPPED" if build.stop_requested else "FAULT"
+        if build.phases[-1].end is not None:
+            recorder.enter(model.PHASES[model.PHASES.index(build.phases[-1].type) + 1])
+        recorder.leave(status, "INTERNAL_ERROR", "The local cloud was stopped while this build ran; start it again.")
+        recorder.finish(status)
 
     def forget(self, account: str) -> None:
         """Drop what the builds of `account` left on disk."""
         shutil.rmtree(self._cloud.home / "codebuild" / account, ignore_errors=True)
+
+
+def _digest(request: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(request, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def _settings(project: Project, request: dict[str, Any]) -> dict[str, Any]:

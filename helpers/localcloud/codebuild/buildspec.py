@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,7 +20,20 @@ _ARTIFACTS = {
     "files", "name", "discard-paths", "base-directory", "exclude-paths", "enable-symlinks", "s3-prefix",
     "secondary-artifacts",
 }  # fmt: skip
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _SHELLS = {"bash": "bash", "/bin/bash": "bash", "/bin/sh": "sh", "sh": "sh"}
+
+
+class _Loader(yaml.SafeLoader):
+    """Takes every scalar as it is written: a version of 1.10 stays 1.10, and a date is no reason to fail."""
+
+
+def _as_written(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> str:
+    return str(loader.construct_scalar(node))
+
+
+for _kind in ("bool", "int", "float", "timestamp"):
+    _Loader.add_constructor(f"tag:yaml.org,2002:{_kind}", _as_written)
 
 
 class BuildspecError(ValueError):
@@ -63,8 +77,8 @@ class Buildspec:
 def parse(text: str) -> Buildspec:
     """Return the buildspec in `text`. Raises BuildspecError."""
     try:
-        tree = yaml.compose(text, Loader=yaml.SafeLoader)
-        content = yaml.safe_load(text)
+        tree = yaml.compose(text, Loader=_Loader)
+        content = yaml.load(text, Loader=_Loader)
     except yaml.YAMLError as error:
         raise BuildspecError(_yaml_problem(error)) from None
     if not isinstance(content, dict):
@@ -75,7 +89,7 @@ def parse(text: str) -> Buildspec:
 def _yaml_problem(error: yaml.YAMLError) -> str:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     problem = getattr(error, "problem", None) or "it cannot be read"
-    return f"line {mark.line + 1}: {problem}" if mark else f"it is not YAML: {error}"
+    return f"line {mark.line + 1}: {problem}" if mark else f"line 1: it is not YAML: {error}"
 
 
 class _Reader:
@@ -95,14 +109,16 @@ class _Reader:
         env = self._mapping(content, "env", ())
         self._known(env, _ENV, ("env",))
         artifacts = self._mapping(content, "artifacts", ())
+        if artifacts and "files" not in artifacts:
+            self._fail(("artifacts",), "artifacts need `files`, also beside secondary-artifacts")
         return Buildspec(
             phases={name: self._phase(name, phases[name]) for name in PHASES if name in phases},
             shell=self._shell(env),
             variables=self._strings(env, "variables"),
             parameters=self._strings(env, "parameter-store"),
             secrets=self._strings(env, "secrets-manager"),
-            exported=self._list(env, "exported-variables", ("env",)),
-            artifacts=self._artifacts(artifacts, ("artifacts",)) if "files" in artifacts else None,
+            exported=self._exported(env),
+            artifacts=self._artifacts(artifacts, ("artifacts",)) if artifacts else None,
             secondary_artifacts=self._secondary(artifacts),
         )
 
@@ -129,6 +145,13 @@ class _Reader:
             self._fail(("env", "shell"), f"the shell {wanted} is not one of bash and /bin/sh")
         return _SHELLS[wanted]
 
+    def _exported(self, env: dict[str, Any]) -> list[str]:
+        names = self._list(env, "exported-variables", ("env",))
+        for number, name in enumerate(names):
+            if not _VARIABLE.fullmatch(name):
+                self._fail(("env", "exported-variables", number), f"{name!r} cannot name a variable of the shell")
+        return names
+
     def _artifacts(self, content: dict[str, Any], where: tuple[str, ...]) -> Artifacts:
         self._known(content, _ARTIFACTS, where)
         files = self._list(content, "files", where)
@@ -141,7 +164,9 @@ class _Reader:
     def _secondary(self, artifacts: dict[str, Any]) -> dict[str, Artifacts]:
         secondary = self._mapping(artifacts, "secondary-artifacts", ("artifacts",))
         where = ("artifacts", "secondary-artifacts")
-        return {name: self._artifacts(content, (*where, name)) for name, content in secondary.items()}
+        for name in secondary:
+            self._mapping(secondary, name, where)
+        return {name: self._artifacts(content or {}, (*where, name)) for name, content in secondary.items()}
 
     def _mapping(self, content: dict[str, Any], key: str, where: tuple[str, ...]) -> dict[str, Any]:
         value = content.get(key)
@@ -152,7 +177,13 @@ class _Reader:
         return dict(value)
 
     def _strings(self, env: dict[str, Any], key: str) -> dict[str, str]:
-        return {str(name): _plain(value) for name, value in self._mapping(env, key, ("env",)).items()}
+        found = self._mapping(env, key, ("env",))
+        for name, value in found.items():
+            if isinstance(value, dict | list):
+                self._fail(("env", key, name), f"the variable {name} is no string; quote it")
+            if str(name).startswith("CODEBUILD_"):
+                self._fail(("env", key, name), f"{name} is reserved: names in CODEBUILD_ are CodeBuild's own")
+        return {str(name): "" if value is None else str(value) for name, value in found.items()}
 
     def _list(self, content: Mapping[str, Any], key: str, where: tuple[str, ...]) -> list[str]:
         value = content.get(key)
@@ -165,7 +196,7 @@ class _Reader:
         for number, item in enumerate(value):
             if isinstance(item, dict | list) or item is None:
                 self._fail((*where, key, number), f"entry {number + 1} of `{key}` is no string; quote it")
-        return [_plain(item) for item in value]
+        return [str(item) for item in value]
 
     def _known(self, content: Mapping[str, Any], known: set[str], where: tuple[str, ...]) -> None:
         for key in content:
@@ -188,7 +219,3 @@ class _Reader:
                 node = node.value[step]
                 line = node.start_mark.line + 1
         return int(line)
-
-
-def _plain(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -55,6 +55,9 @@ class BuildLog:
                 pass
         except Exception:
             log.exception("The log %s of a build could not be written", self._stream)
+            with self._lock:
+                self._closing = True  # nobody waits for room any more
+                self._lock.notify_all()
 
     def _create(self) -> None:
         for call, arguments in (

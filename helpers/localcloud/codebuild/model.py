@@ -67,6 +67,7 @@ class Build:
     secondary_artifacts: list[Artifact] = field(default_factory=list)
     stop_requested: bool = False
     token: str = ""
+    request: str = ""
 
     @property
     def key(self) -> str:

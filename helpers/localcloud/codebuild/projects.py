@@ -81,8 +81,13 @@ def _check(settings: dict[str, Any]) -> None:
     if artifacts["type"] == "S3" and not artifacts.get("location"):
         raise _invalid("Artifacts in S3 need a location: the name of the bucket.")
     _check_inline(source.get("buildspec", ""))
-    for variable in settings["environment"].get("environmentVariables", []):
-        if variable["name"].startswith("CODEBUILD_"):
+    check_variables(settings["environment"].get("environmentVariables", []))
+
+
+def check_variables(variables: list[dict[str, Any]], allowed: frozenset[str] = frozenset()) -> None:
+    """Raise InvalidInputException if one of `variables` bears a name of CodeBuild's own that is not `allowed`."""
+    for variable in variables:
+        if variable["name"].startswith("CODEBUILD_") and variable["name"] not in allowed:
             raise _invalid(f"The variable {variable['name']} is reserved: names in CODEBUILD_ are CodeBuild's own.")
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from ..cloud import Cloud
 from ..runtime import processes
-from ..runtime.environment import clean_environment
+from ..runtime.environment import OWNER, clean_environment
 from ..scope import Scope
 from ..workers import Job
 from . import artifacts, buildspec, documents, limits, sources
@@ -26,6 +26,9 @@ from .variables import VariableError, Variables
 
 log = logging.getLogger(__name__)
 
+# The phases whose failure ends the build unless they say CONTINUE. That CONTINUE leads to the next phase but leaves the
+# build FAILED is an assumption: AWS does not say.
+_ENDING = ("install", "pre_build")
 _ENDED = {limits.STOPPED: ("STOPPED", "Build was stopped."), limits.TIMED_OUT: ("TIMED_OUT", "Build timed out.")}
 
 
@@ -43,6 +46,7 @@ class BuildRun:
     def __init__(self, cloud: Cloud, scope: Scope, recorder: Recorder, job: Job) -> None:
         self._cloud, self._scope, self._recorder = cloud, scope, recorder
         self._build: Build = recorder.build
+        self._owner = documents.arn(scope, recorder.build)
         self._work = cloud.home / "codebuild" / scope.account / scope.region / self._build.id
         self._variables = Variables(cloud, scope)
         self._variables.secrets.add(cloud.credentials(scope.account)[1])
@@ -103,13 +107,13 @@ class BuildRun:
     def _fetch(self) -> None:
         settings = self._build.settings
         self._build.resolved_version = sources.fetch(
-            self._cloud, self._scope, settings["source"], self._build.source_version, self._source_folder()
+            self._cloud, self._scope, settings["source"], self._build.source_version, self._source_folder(), self._owner
         )
         versions = {v["sourceIdentifier"]: v["sourceVersion"] for v in settings.get("secondarySourceVersions", [])}
         for source in settings.get("secondarySources", []):
             identifier = source["sourceIdentifier"]
             folder = self._source_folder(identifier)
-            sources.fetch(self._cloud, self._scope, source, versions.get(identifier, ""), folder)
+            sources.fetch(self._cloud, self._scope, source, versions.get(identifier, ""), folder, self._owner)
 
     def _source_folder(self, identifier: str = "src") -> Path:
         return self._work / "sources" / identifier
@@ -134,29 +138,32 @@ class BuildRun:
             succeeded = self._phase(name.upper(), phase)
             if self._limits.verdict:
                 return False
-            if not succeeded and phase.on_failure != "CONTINUE":
-                self._failed = True
+            if not succeeded:
                 self._shell.set("CODEBUILD_BUILD_SUCCEEDING", "0")
-                if name in ("install", "pre_build") or phase.on_failure == "ABORT":
+                if phase.on_failure == "ABORT" or (name in _ENDING and phase.on_failure != "CONTINUE"):
                     return False
         self._build.exported = self._shell.get([name for name in spec.exported if self._variables.exportable(name)])
         return True
 
     def _open_shell(self, spec: Buildspec) -> None:
         environment = {
-            **clean_environment(documents.arn(self._scope, self._build), self._work),
+            **clean_environment(self._owner, self._work),
             **self._cloud.environment(self._scope),
             **self._own_variables(),
             **self._variables.values,
+            OWNER: self._owner,
         }
-        owner = documents.arn(self._scope, self._build)
-        self._shell = Shell(spec.shell, self._source_folder(), self._work, environment, owner, self._line)
+        self._shell = Shell(spec.shell, self._source_folder(), self._work, environment, self._owner, self._line)
+        if self._limits.verdict:
+            self._shell.kill()  # the verdict came while there was no shell to kill
 
     def _phase(self, name: str, phase: buildspec.Phase) -> bool:
         self._recorder.enter(name)
         self._log.say(f"Entering phase {name}")
         failure = self._run_all(phase.commands)
-        failure = self._run_all(phase.finally_) or failure if not self._limits.verdict else failure
+        if not self._limits.verdict:
+            afterwards = self._run_all(phase.finally_)
+            failure = failure or afterwards
         self._end_phase(failure)
         return failure is None
 
@@ -253,7 +260,7 @@ class BuildRun:
         if self._shell:
             self._shell.kill()
         else:
-            processes.end(documents.arn(self._scope, self._build))
+            processes.end(self._owner)
 
     def _clear(self) -> None:
         self._limits.close()

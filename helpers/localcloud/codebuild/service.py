@@ -66,17 +66,22 @@ class CodeBuild(Service):
         return {"projects": names, "nextToken": token}
 
     def start_build(self, scope: Scope, request: Request) -> Request:
-        if started := self._builds.started_with(scope, request):
-            return {"build": documents.build(scope, started)}
-        project = self._projects.count_build(scope, request["projectName"])
-        return {"build": documents.build(scope, self._builds.start(scope, project, request))}
+        # One transaction: a refused start counts no build, and two starts with one token are one build.
+        with self.cloud.store.transaction():
+            if started := self._builds.started_with(scope, request):
+                return {"build": documents.build(scope, started)}
+            project = self._projects.count_build(scope, request["projectName"])
+            return {"build": documents.build(scope, self._builds.start(scope, project, request))}
 
     def retry_build(self, scope: Scope, request: Request) -> Request:
         old = self._find(scope, request["id"])
-        project = self._projects.count_build(scope, old.project)
-        project.settings = old.settings
-        again = {"sourceVersion": old.resolved_version or old.source_version}
-        return {"build": documents.build(scope, self._builds.start(scope, project, again))}
+        again = {**request, "projectName": old.project, "sourceVersion": old.resolved_version or old.source_version}
+        with self.cloud.store.transaction():
+            if started := self._builds.started_with(scope, again):
+                return {"build": documents.build(scope, started)}
+            project = self._projects.count_build(scope, old.project)
+            project.settings = old.settings
+            return {"build": documents.build(scope, self._builds.start(scope, project, again))}
 
     def stop_build(self, scope: Scope, request: Request) -> Request:
         return {"build": documents.build(scope, self._builds.stop(scope, _key(request["id"])))}

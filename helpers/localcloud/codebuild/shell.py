@@ -14,12 +14,15 @@ from ..runtime import processes
 _LONGEST_LINE = 200_000
 
 # Commands are sourced one by one, as they arrive on the shell's input; each is followed on the output, and so after
-# everything it printed, by a line with a mark and its exit status. A command that ends the shell itself (`exit`, or a
-# failure under `set -e`) leaves its variables and folder behind for the shell that takes over.
+# everything it printed, by a line with a mark and its exit status. The shell's variables and folder are kept for the
+# one that takes over when a command ends it: by `exit` or a failure under `set -e` as they are then, by a signal or
+# `exec` as they were before that command.
 _LOOP = """
-trap 'export -p > {saved}; pwd > {folder}' EXIT
-while IFS= read -r step; do
-  . "$step" < /dev/null
+trap 'export -p >| {saved}; pwd >| {folder}' EXIT
+while IFS= read -r _workbook_step; do
+  export -p >| {saved}
+  pwd >| {folder}
+  . "$_workbook_step" < /dev/null
   printf '\\n%s %s\\n' {mark} "$?"
 done
 """
@@ -51,6 +54,8 @@ class Shell:
         if self._process.poll() is not None:
             self._watcher.join(30)
             self._start()
+            if self._killed.is_set():
+                self.kill()  # it came between the old shell and the new one
             self._quietly(self._take_over())
         return self._quietly(command)
 
@@ -111,37 +116,26 @@ class Shell:
         return self._read()
 
     def _read(self) -> int:
-        mark = f"\n{self._mark} ".encode()
+        """Hand over lines up to the one with the mark. An empty line before it is ours, and so waits for the next."""
         assert self._process.stdout is not None
-        while True:
-            found = self._rest.find(mark)
-            if found >= 0 and (end := self._rest.find(b"\n", found + 1)) >= 0:
-                status = int(self._rest[found + len(mark) : end])
-                self._emit(self._rest[:found].removesuffix(b"\n"))
-                self._rest = self._rest[end + 1 :]
-                return status
-            self._hand_over_lines(mark)
-            chunk = self._process.stdout.read(65536)
-            if not chunk:
-                self._emit(self._rest)
-                self._rest = b""
-                return self._status()
-            self._rest += chunk
+        mark, empty = f"{self._mark} ".encode(), False
+        while chunk := self._process.stdout.read(65536):
+            *lines, self._rest = (self._rest + chunk).split(b"\n")
+            for line in lines:
+                if line.startswith(mark):
+                    return int(line[len(mark) :])
+                self._emit([b""] * empty + [line] * bool(line))
+                empty = not line
+            if len(self._rest) > _LONGEST_LINE:
+                self._emit([b""] * empty + [self._rest])
+                self._rest, empty = b"", False
+        self._emit([b""] * empty + [self._rest] * bool(self._rest))
+        self._rest = b""
+        return self._status()
 
-    def _hand_over_lines(self, mark: bytes) -> None:
-        """Pass on whole lines, but keep an end that may be the beginning of the mark."""
-        cut = self._rest.rfind(b"\n")
-        if cut > 0 and not mark.startswith(self._rest[cut : cut + len(mark)]):
-            cut = len(self._rest) if len(self._rest) - cut > _LONGEST_LINE else cut
-        if cut > 0:
-            self._emit(self._rest[:cut])
-            self._rest = self._rest[cut:]
-
-    def _emit(self, output: bytes) -> None:
-        text = output.removeprefix(b"\n") if output.startswith(b"\n") else output
-        if text:
-            for line in text.decode("utf-8", "replace").split("\n"):
-                self._on_line(line.rstrip("\r"))
+    def _emit(self, lines: list[bytes]) -> None:
+        for line in lines:
+            self._on_line(line.decode("utf-8", "replace").rstrip("\r"))
 
     def _status(self) -> int:
         code = self._process.wait(10)

@@ -31,15 +31,23 @@ def _own_group() -> dict[str, Any]:
 
 
 def of_owner(owner: str) -> list[psutil.Process]:
-    """Return every live process that carries the mark of `owner`: a child keeps it wherever it goes."""
-    found = []
-    for process in psutil.process_iter():
-        try:
-            if process.status() != psutil.STATUS_ZOMBIE and process.environ().get(OWNER) == owner:
-                found.append(process)
-        except (psutil.Error, OSError):
-            continue
-    return found
+    """Return every live process that carries the mark of `owner`, and all below it.
+
+    A child keeps the mark wherever it goes, unless it was started in an environment of its own (`env -i`): then its
+    parents tell.
+    """
+    everything = {process.pid: process for process in psutil.process_iter(["ppid", "status"])}
+    family = {pid for pid, process in everything.items() if _has_mark(process, owner)}
+    while below := {pid for pid, process in everything.items() if process.info["ppid"] in family} - family:
+        family |= below
+    return [everything[pid] for pid in family if everything[pid].info["status"] != psutil.STATUS_ZOMBIE]
+
+
+def _has_mark(process: psutil.Process, owner: str) -> bool:
+    try:
+        return bool(process.environ().get(OWNER) == owner)
+    except (psutil.Error, OSError):
+        return False
 
 
 def end(owner: str, grace: float = GRACE) -> int:
