@@ -13,3 +13,5 @@ c.LabApp.news_url = None
 c.LabApp.extension_manager = "readonly"
 # What the workbook itself keeps in the learner's folder is nothing to click on.
 c.ContentsManager.hide_globs = ["__pycache__", "*.pyc", "*.lock", "cloud", "jupyter"]
+# window.jupyterapp tells a test in a browser when a kernel is ready.
+c.LabApp.expose_app_in_browser = True
