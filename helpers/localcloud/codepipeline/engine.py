@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import uuid
 from itertools import groupby
 
 from ..scope import Scope
+from ..service import ServiceError
 from ..workers import Job
 from . import announce, variables
 from .actions import RUNNERS
@@ -17,6 +19,7 @@ from .records import Records
 from .transitions import Transitions
 
 KIND = "codepipeline.execution"
+log = logging.getLogger(__name__)
 
 
 class Engine:
@@ -36,8 +39,10 @@ class Engine:
                 if status is None:
                     return
                 self._transitions.leave(job.scope, self._records.execution(job.scope, *_split(job.key)), status)
-        except LookupError:
-            return
+        except (LookupError, ServiceError):
+            # The pipeline was deleted while it ran: there is nobody left to tell.
+            if self._records.executions.get(job.scope, job.key) is not None:
+                raise
 
     def start_run(self, job: Job, execution: Execution, stage: str, action: Document) -> ActionRun:
         """Record a new run of `action`."""
@@ -160,6 +165,9 @@ class _StageOfExecution:
             if not self._abandoned():
                 interrupted.set()
         except Exception as error:
+            if self._abandoned():
+                return
+            log.exception("The action %s of %s met an error that it does not know", run.action, self._job.key)
             run.status, run.error_code = "Failed", "InternalError"
             run.error_message = f"The action met an error that it does not know: {error}"
             self._engine._record(self._job.scope, self._job.key, run, action, None)
@@ -184,7 +192,8 @@ class _StageOfExecution:
         return any(run is not None and run.status in ("Failed", "Abandoned") for run in runs)
 
     def _abandoned(self) -> bool:
-        return self._reload().abandon
+        found = self._engine._records.executions.get(self._job.scope, self._job.key)
+        return found is None or found.abandon
 
     def _reload(self) -> Execution:
         return self._engine._records.execution(self._job.scope, *_split(self._job.key))

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..scope import Scope
 from ..service import ServiceError
-from . import announce, variables
+from . import announce, revisions, variables
 from .engine import KIND
 from .model import ActionRun, Execution, StageRun
 from .records import Records
@@ -25,7 +25,16 @@ class Executions:
 
     def start(
         self, scope: Scope, name: str, trigger: str, detail: str, given: list[dict[str, str]] | None = None,
-        token: str = "",
+        token: str = "", chosen: list[Request] | None = None,
+    ) -> Execution:  # fmt: skip
+        """Do what `begin` does, and tell those who wait for a change. Not to be called inside a transaction."""
+        execution = self.begin(scope, name, trigger, detail, given, token, chosen)
+        self._records.ring()
+        return execution
+
+    def begin(
+        self, scope: Scope, name: str, trigger: str, detail: str, given: list[dict[str, str]] | None = None,
+        token: str = "", chosen: list[Request] | None = None,
     ) -> Execution:  # fmt: skip
         """Begin an execution of the pipeline as it is now. A token that was used before gives the same execution."""
         with self._cloud.store.transaction():
@@ -39,11 +48,11 @@ class Executions:
                 number=max((e.number for e in earlier), default=0) + 1, trigger_type=trigger, trigger_detail=detail,
                 mode=pipeline.declaration["executionMode"], token=token,
                 variables=variables.start_values(pipeline.declaration, given or []),
+                chosen=revisions.chosen(pipeline, chosen or []),
             )  # fmt: skip
             self._records.save(scope, execution)
             announce.execution(self._cloud, scope, execution)
             self._cloud.workers.start(KIND, scope, execution.key)
-        self._records.ring()
         return execution
 
     def stop(self, scope: Scope, request: Request) -> Execution:
@@ -75,19 +84,23 @@ class Executions:
             if run.execution == execution.id and run.status == "InProgress":
                 run.status = "Abandoned"
                 self._records.save_run(scope, run)
+                announce.action(self._cloud, scope, execution, run, self._records.declared(scope, run)["actionTypeId"])
 
     def retry(self, scope: Scope, request: Request) -> Execution:
         """Run a failed stage again: its failed actions, or all of them."""
         with self._cloud.store.transaction():
             pipeline = self._records.pipeline(scope, request["pipelineName"])
             execution = self._records.execution(scope, pipeline.name, request["pipelineExecutionId"])
+            _named(pipeline.stages, request["stageName"], "StageNotFoundException", "stage")
             stage = self._retryable(scope, execution, request["stageName"], pipeline.version)
             keep = request["retryMode"] == "FAILED_ACTIONS"
             stage.actions = {n: i for n, i in stage.actions.items() if keep and self._succeeded(scope, execution, i)}
             stage.status, execution.status, execution.waiting = "InProgress", "InProgress", False
             execution.abandon, execution.stop_reason = False, None
+            execution.attempt += 1
             self._records.save(scope, execution)
-            announce.stage(self._cloud, scope, execution, stage.name, "InProgress")
+            announce.execution(self._cloud, scope, execution, "RESUMED")
+            announce.stage(self._cloud, scope, execution, stage.name, "InProgress", "RESUMED")
             self._cloud.workers.start(KIND, scope, execution.key)
         self._records.ring()
         return execution
@@ -95,7 +108,10 @@ class Executions:
     def _retryable(self, scope: Scope, execution: Execution, name: str, version: int) -> StageRun:
         stage = execution.stage(name)
         if stage is None:
-            raise ServiceError("StageNotFoundException", f"The execution {execution.id} was never in a stage {name}.")
+            raise ServiceError(
+                "StageNotRetryableException",
+                f"The execution {execution.id} never entered the stage {name}, so there is nothing to retry in it.",
+            )
         if execution.live or stage.status not in ("Failed", "Stopped"):
             raise ServiceError(
                 "StageNotRetryableException", f"The stage {name} is {stage.status}; only a failed one can be retried."
@@ -106,7 +122,7 @@ class Executions:
                 f"The pipeline was changed (version {version}) after this execution (version {execution.version}).",
             )
         newer = [e for e in self._records.of(scope, execution.pipeline) if e.number > execution.number]
-        if any(e.stage(name) is not None for e in newer):
+        if execution.mode != "PARALLEL" and any(e.stage(name) is not None for e in newer):
             raise ServiceError(
                 "NotLatestPipelineExecutionException", f"Another execution has entered the stage {name} since."
             )
@@ -142,16 +158,23 @@ class Executions:
             "The token is not that of an open approval here; GetPipelineState gives it while the approval waits.",
         )
 
-    def finish_job(self, scope: Scope, job_id: str, result: dict[str, Any]) -> None:
-        """Take the result of a Lambda function. Raises JobNotFoundException or InvalidJobStateException."""
+    def finish_job(self, scope: Scope, job_id: str, result: dict[str, Any], continuation: str = "") -> None:
+        """Take the result of a Lambda function, or (`continuation`) its wish to be called again.
+
+        Raises JobNotFoundException or InvalidJobStateException.
+        """
         with self._cloud.store.transaction():
-            found = [run for s, _, run in self._records.runs.everywhere() if s == scope and run.id == job_id]
-            if not found or found[0].external_id != job_id:
+            run = next((run for run in self._records.runs.list(scope) if job_id == run.id == run.external_id), None)
+            if run is None:
                 raise ServiceError("JobNotFoundException", f"There is no job {job_id}.")
-            run = found[0]
             if run.answer or run.status != "InProgress":
-                raise ServiceError("InvalidJobStateException", f"The job {job_id} has its result already.")
-            run.answer = json.dumps(result)
+                raise ServiceError(
+                    "InvalidJobStateException", f"The job {job_id} is over ({run.status}); its result came too late."
+                )
+            if continuation:
+                run.continuation = continuation
+            else:
+                run.answer = json.dumps(result)
             self._records.save_run(scope, run)
         self._records.ring()
 

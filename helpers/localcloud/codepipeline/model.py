@@ -66,7 +66,10 @@ class StageRun:
 
 @dataclass
 class Execution:
-    """One execution of a pipeline. `position` is the stage it is in or waits for (`waiting`)."""
+    """One execution of a pipeline. `position` is the stage it is in or waits for (`waiting`).
+
+    `chosen` holds, per source action, the revisions (by their kind) that a start asked for; `attempt` counts retries.
+    """
 
     id: str
     pipeline: str
@@ -89,6 +92,8 @@ class Execution:
     stop_reason: str | None = None
     abandon: bool = False
     token: str = ""
+    attempt: int = 1
+    chosen: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
@@ -128,6 +133,7 @@ class ActionRun:
     token: str = ""
     updated_by: str = ""
     answer: str = ""
+    continuation: str = ""
 
     @property
     def key(self) -> str:

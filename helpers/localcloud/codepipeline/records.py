@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from ..cloud import Cloud
 from ..scope import Scope
 from ..service import ServiceError
-from .model import ActionRun, Execution, Pipeline
+from .model import ActionRun, Document, Execution, Pipeline
 
 
 class Records:
@@ -74,6 +74,12 @@ class Records:
     def run(self, scope: Scope, pipeline: str, id_: str) -> ActionRun | None:
         """Return the run of an action."""
         return self.runs.get(scope, f"{pipeline}/{id_}")
+
+    def declared(self, scope: Scope, run: ActionRun) -> Document:
+        """Return the declaration of the action that ran, in the version of the pipeline that ran it."""
+        stages = self.at_version(scope, run.pipeline, run.version).stages
+        stage = next(stage for stage in stages if stage["name"] == run.stage)
+        return dict(next(action for action in stage["actions"] if action["name"] == run.action))
 
     def runs_of(self, scope: Scope, pipeline: str) -> Sequence[ActionRun]:
         """Return all runs of actions of a pipeline, the oldest first."""

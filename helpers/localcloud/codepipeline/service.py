@@ -12,13 +12,15 @@ from . import structure, views
 from .builds import BuildWatch
 from .engine import KIND, Engine
 from .executions import Executions
-from .model import Disabled, Pipeline
+from .model import ActionRun, Disabled, Pipeline
+from .providers import PROVIDERS
 from .records import Records
 from .transitions import Transitions
 from .triggers import Triggers
 
 Request = dict[str, Any]
 _PAGE = 100
+_MOST_VARIABLES = 122_880
 _BAD_TOKEN = "InvalidNextTokenException"
 
 
@@ -50,8 +52,9 @@ class CodePipeline(Service):
             if self._records.pipelines.get(scope, pipeline.name):
                 raise ServiceError("PipelineNameInUseException", f"A pipeline {pipeline.name} exists already.")
             self._records.keep(scope, pipeline)
-        # As on AWS, a pipeline runs once when it is made.
-        self._executions.start(scope, pipeline.name, "CreatePipeline", f"arn:aws:iam::{scope.account}:root")
+            if all("defaultValue" in variable for variable in declaration.get("variables", [])):
+                # As on AWS, a pipeline runs once when it is made.
+                self._executions.begin(scope, pipeline.name, "CreatePipeline", f"arn:aws:iam::{scope.account}:root")
         return {"pipeline": pipeline.declaration, "tags": request.get("tags")}
 
     def update_pipeline(self, scope: Scope, request: Request) -> Request:
@@ -88,11 +91,9 @@ class CodePipeline(Service):
     # Executions
 
     def start_pipeline_execution(self, scope: Scope, request: Request) -> Request:
-        if request.get("sourceRevisions"):
-            raise ServiceError("ValidationException", "Starting from chosen source revisions is not modelled.")
         execution = self._executions.start(
             scope, request["name"], "StartPipelineExecution", f"arn:aws:iam::{scope.account}:root",
-            request.get("variables"), request.get("clientRequestToken", ""),
+            request.get("variables"), request.get("clientRequestToken", ""), request.get("sourceRevisions"),
         )  # fmt: skip
         return {"pipelineExecutionId": execution.id}
 
@@ -120,16 +121,28 @@ class CodePipeline(Service):
     def list_action_executions(self, scope: Scope, request: Request) -> Request:
         """The newest first."""
         pipeline = self._records.pipeline(scope, request["pipelineName"])
-        wanted = request.get("filter", {}).get("pipelineExecutionId")
-        runs = [r for r in reversed(self._records.runs_of(scope, pipeline.name)) if wanted in (None, r.execution)]
+        runs = self._filtered(scope, pipeline.name, request.get("filter", {}))
         items, token = page(runs, request.get("nextToken"), request.get("maxResults", _PAGE), _BAD_TOKEN)
-        details = [views.action_detail(run, self._declaration(scope, run.version, run)) for run in items]
+        details = [views.action_detail(run, self._records.declared(scope, run)) for run in items]
         return {"actionExecutionDetails": details, "nextToken": token}
 
-    def _declaration(self, scope: Scope, version: int, run: Any) -> Request:
-        stages = self._records.at_version(scope, run.pipeline, version).stages
-        stage = next(stage for stage in stages if stage["name"] == run.stage)
-        return dict(next(action for action in stage["actions"] if action["name"] == run.action))
+    def _filtered(self, scope: Scope, pipeline: str, wanted: Request) -> list[ActionRun]:
+        runs = list(reversed(self._records.runs_of(scope, pipeline)))
+        latest = wanted.get("latestInPipelineExecution", {})
+        execution = wanted.get("pipelineExecutionId") or latest.get("pipelineExecutionId")
+        if execution is None:
+            return runs
+        self._records.execution(scope, pipeline, execution)
+        runs = [run for run in runs if run.execution == execution]
+        if latest.get("startTimeRange") == "Latest":
+            newest = {(run.stage, run.action): run.id for run in reversed(runs)}
+            runs = [run for run in runs if run.id in newest.values()]
+        return runs
+
+    def list_action_types(self, scope: Scope, request: Request) -> Request:
+        if request.get("actionOwnerFilter", "AWS") != "AWS":
+            return {"actionTypes": []}
+        return {"actionTypes": [views.action_type(provider) for provider in PROVIDERS.values()]}
 
     # Doors and answers
 
@@ -166,7 +179,13 @@ class CodePipeline(Service):
             "summary": details.get("summary", ""),
             "variables": request.get("outputVariables", {}),
         }
-        self._executions.finish_job(scope, request["jobId"], result)
+        size = sum(len(name) + len(value) for name, value in result["variables"].items())
+        if size > _MOST_VARIABLES:
+            raise ServiceError(
+                "OutputVariablesSizeExceededException",
+                f"The output variables have {size} characters together; {_MOST_VARIABLES} are allowed.",
+            )
+        self._executions.finish_job(scope, request["jobId"], result, request.get("continuationToken", ""))
         return {}
 
     def put_job_failure_result(self, scope: Scope, request: Request) -> Request:

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/codepipeline/latest/userguide/reference-pipeline-str
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -19,6 +20,7 @@ _NAMESPACE = re.compile(r"[A-Za-z0-9@\-_]{1,100}")
 MODES = ("SUPERSEDED", "QUEUED", "PARALLEL")
 MAX_ACTIONS = 50
 MAX_VALUE = 1000
+_UNMODELLED = ("commands", "outputVariables", "environmentVariables", "region")
 
 Document = dict[str, Any]
 
@@ -57,6 +59,11 @@ def _check_stage(stage: Document, *, first: bool) -> None:
     name = stage["name"]
     if not _NAME.fullmatch(name):
         raise _stage(f"'{name}' cannot name a stage: 1 to 100 letters, digits and .@-_")
+    if stage.get("blockers"):
+        raise ServiceError(
+            "InvalidBlockerDeclarationException",
+            f"Stage {name}: blockers are reserved by AWS for future use; leave them out.",
+        )
     for kind in ("beforeEntry", "onSuccess", "onFailure"):
         if stage.get(kind):
             raise _stage(f"Stage {name}: {kind} is not modelled yet.")
@@ -98,7 +105,13 @@ def _check_action(action: Document, stage: str) -> None:
 
 
 def _check_modelled(action: Document, where: str) -> None:
+    for key in _UNMODELLED:
+        if action.get(key):
+            raise _action(f"{where}: {key} is not modelled.")
     configuration = action.get("configuration", {})
+    if action.get("timeoutInMinutes") and action["actionTypeId"]["provider"] != "Manual":
+        raise _action(f"{where}: only a manual approval can have timeoutInMinutes.")
+    _check_values(configuration, where)
     if configuration.get("OutputArtifactFormat", "CODE_ZIP") != "CODE_ZIP":
         raise _action(f"{where}: only the OutputArtifactFormat CODE_ZIP is modelled.")
     if configuration.get("BatchEnabled", "false") == "true":
@@ -107,6 +120,28 @@ def _check_modelled(action: Document, where: str) -> None:
         names = [artifact["name"] for artifact in action["inputArtifacts"]]
         if configuration.get("PrimarySource") not in names:
             raise _action(f"{where} has several inputs: PrimarySource must name one of {', '.join(names)}.")
+
+
+def _check_values(configuration: Document, where: str) -> None:
+    extract = configuration.get("Extract", "true")
+    if extract.lower() not in ("true", "false"):
+        raise _action(f"{where}: Extract is '{extract}'; true or false expected.")
+    if extract.lower() == "false" and not configuration.get("ObjectKey"):
+        raise _action(f"{where}: with Extract false an ObjectKey is needed, the name of the deployed object.")
+    given = configuration.get("EnvironmentVariables")
+    if given is not None and not _is_variables(given):
+        raise _action(
+            f"{where}: EnvironmentVariables must be a JSON list like"
+            ' [{"name": "A", "value": "1", "type": "PLAINTEXT"}].'
+        )
+
+
+def _is_variables(text: str) -> bool:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return False
+    return isinstance(found, list) and all(isinstance(v, dict) and "name" in v and "value" in v for v in found)
 
 
 def _check_count(action: Document, where: str, key: str, allowed: tuple[int, int]) -> None:
@@ -145,6 +180,7 @@ def _check_artifacts(declaration: Document) -> None:
 def _check_references(declaration: Document) -> None:
     """Variables are resolved when an action runs, so they can only come from actions that ran before it."""
     declared = {variable["name"] for variable in declaration.get("variables", [])}
+    _check_variables(declaration)
     given: dict[str, tuple[int, int, str]] = {}
     for stage, order, action in in_order(declaration):
         if namespace := action.get("namespace"):
@@ -152,8 +188,29 @@ def _check_references(declaration: Document) -> None:
                 raise _structure(f"The namespace {namespace} is used twice or reserved.")
             given[namespace] = (stage, order, action["name"])
     for stage, order, action in in_order(declaration):
+        if broken := variables.malformed(action.get("configuration", {})):
+            raise _action(
+                f"Action {action['name']} uses {broken}: a reference is a namespace and a key separated by a period"
+                " (.), like #{variables.name}."
+            )
         for namespace, key in variables.references(action.get("configuration", {})):
             _check_reference(action, namespace, key, declared, given, (stage, order))
+
+
+def _check_variables(declaration: Document) -> None:
+    given = declaration.get("variables", [])
+    if given and declaration.get("pipelineType", "V1") != "V2":
+        raise _structure("Variables of a pipeline need a pipeline of type V2.")
+    _unique([variable["name"] for variable in given], "variable", _structure)
+    for variable in given:
+        default = variable.get("defaultValue", "")
+        if "#{" in default:
+            raise _structure(
+                f"The variable {variable['name']} has the default '{default}': a default is a plain value. It cannot"
+                " use other variables, so that none can depend on itself."
+            )
+        if default and not variables.is_value(default):
+            raise _structure(f"'{default}' cannot be a default (variable {variable['name']}): {variables.VALUES}")
 
 
 def _check_reference(
@@ -168,6 +225,8 @@ def _check_reference(
     if action["actionTypeId"]["category"] == "Source":
         raise _action(f"{what}, but source actions run first and cannot use variables.")
     if namespace == "codepipeline":
+        if key not in variables.OWN:
+            raise _action(f"{what}, but codepipeline has only {', '.join(variables.OWN)}.")
         return
     if namespace == "variables":
         if key not in declared:

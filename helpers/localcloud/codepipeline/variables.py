@@ -13,7 +13,10 @@ from ..service import ServiceError
 from .model import Execution
 
 RESERVED = ("codepipeline", "variables")
+OWN = ("PipelineExecutionId",)
+VALUES = "letters, digits and @-_. are allowed."
 _REFERENCE = re.compile(r"#\{([A-Za-z0-9@\-_]+)\.([A-Za-z0-9@\-_.]+)\}")
+_ANY = re.compile(r"#\{[^}]*\}?")
 _VALUE = re.compile(r"[A-Za-z0-9@\-_.]+")
 
 
@@ -26,6 +29,20 @@ def references(configuration: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     for value in configuration.values():
         for found in _REFERENCE.finditer(value):
             yield found[1], found[2]
+
+
+def malformed(configuration: Mapping[str, str]) -> str | None:
+    """Return the first thing in `configuration` that begins like a reference and is none."""
+    for value in configuration.values():
+        for found in _ANY.finditer(value):
+            if not _REFERENCE.fullmatch(found[0]):
+                return found[0]
+    return None
+
+
+def is_value(text: str) -> bool:
+    """Return whether a pipeline's variable can have this value."""
+    return _VALUE.fullmatch(text) is not None
 
 
 def resolve(configuration: Mapping[str, str], execution: Execution) -> dict[str, str]:
@@ -60,6 +77,6 @@ def start_values(declaration: Mapping[str, Any], given: list[dict[str, str]]) ->
     for name, value in values.items():
         if not value:
             raise ServiceError("ValidationException", f"The variable {name} has no default and got no value.")
-        if not _VALUE.fullmatch(value):
-            raise ServiceError("ValidationException", f"'{value}' cannot be the value of the variable {name}.")
+        if not is_value(value):
+            raise ServiceError("ValidationException", f"'{value}' cannot be the value of the variable {name}: {VALUES}")
     return values

@@ -6,6 +6,7 @@ from typing import Any
 
 from ..scope import Scope
 from .model import ActionRun, ArtifactRef, Document, Execution, Pipeline
+from .providers import Provider
 from .records import Records
 
 
@@ -117,6 +118,23 @@ def action_detail(run: ActionRun, declaration: Document) -> Document:
     }
 
 
+def action_type(provider: Provider) -> Document:
+    """Return the API shape ActionType."""
+    names = [(name, True) for name in provider.required] + [(name, False) for name in provider.optional]
+    return {
+        "id": {"category": provider.category, "owner": "AWS", "provider": provider.name, "version": "1"},
+        "actionConfigurationProperties": [
+            {"name": name, "required": required, "key": required, "secret": False} for name, required in names
+        ],
+        "inputArtifactDetails": _counts(provider.inputs),
+        "outputArtifactDetails": _counts(provider.outputs),
+    }
+
+
+def _counts(allowed: tuple[int, int]) -> Document:
+    return {"minimumCount": allowed[0], "maximumCount": allowed[1]}
+
+
 def _detail(ref: ArtifactRef) -> Document:
     return {"name": ref.name, "s3location": {"bucket": ref.bucket, "key": ref.key}}
 
@@ -158,7 +176,8 @@ class StateView:
         if latest is not None:
             run = latest.stage(stage["name"])
             assert run is not None
-            shown["latestExecution"] = {**_short(latest, run.status), "type": "STANDARD"}
+            stopping = latest.status == "Stopping" and run.status == "InProgress"
+            shown["latestExecution"] = {**_short(latest, "Stopping" if stopping else run.status), "type": "STANDARD"}
         return shown
 
     def _latest(self, stage: str) -> Execution | None:

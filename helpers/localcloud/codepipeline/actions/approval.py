@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from .context import ActionContext, ActionFailed, Outcome
 
@@ -18,12 +18,12 @@ _TURN = 1.0
 def run(context: ActionContext) -> Outcome:
     """Wait for PutApprovalResult, at most seven days (or `timeoutInMinutes`) of the local cloud's time."""
     minutes = float(context.action.get("timeoutInMinutes", _DEFAULT_MINUTES))
+    clock = context.records.cloud.clock
+    until = context.run.started + timedelta(minutes=minutes) / clock.time_scale
     if not context.run.token:
         context.run.token = str(uuid.uuid4())
         context.save()
-        _notify(context, minutes)
-    clock = context.records.cloud.clock
-    until = context.run.started + timedelta(minutes=minutes) / clock.time_scale
+        _notify(context, until)
     while True:
         context.check_alive()
         stored = context.records.run(context.scope, context.run.pipeline, context.run.id)
@@ -43,13 +43,12 @@ def _verdict(context: ActionContext, answer: str, summary: str, by: str) -> Outc
     return Outcome(summary=summary)
 
 
-def _notify(context: ActionContext, minutes: float) -> None:
+def _notify(context: ActionContext, expires: datetime) -> None:
     topic = context.configuration.get("NotificationArn")
     if not topic:
         return
     scope, run = context.scope, context.run
     console = f"https://console.aws.amazon.com/codesuite/codepipeline/pipelines/{run.pipeline}/view"
-    expires = context.records.cloud.clock.now() + timedelta(minutes=minutes)
     message = {
         "region": scope.region,
         "consoleLink": f"{console}?region={scope.region}",

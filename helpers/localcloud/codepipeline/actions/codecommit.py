@@ -17,11 +17,12 @@ _LIMIT = 300
 
 
 def run(context: ActionContext) -> Outcome:
-    """Take the tip of the branch."""
+    """Take the tip of the branch, or the commit that the start chose."""
     client = context.client("codecommit")
     repository, branch = context.configuration["RepositoryName"], context.configuration["BranchName"]
     try:
-        tip = client.get_branch(repositoryName=repository, branchName=branch)["branch"]["commitId"]
+        found = client.get_branch(repositoryName=repository, branchName=branch)["branch"]["commitId"]
+        tip = context.chosen.get("COMMIT_ID", found)
         commit = client.get_commit(repositoryName=repository, commitId=tip)["commit"]
         url = client.get_repository(repositoryName=repository)["repositoryMetadata"]["cloneUrlHttp"]
     except client.exceptions.ClientError as error:

@@ -70,6 +70,11 @@ class ActionContext:
         """Write the run, so that a crash from here on finds it so."""
         self.records.save_run(self.scope, self.run)
 
+    @property
+    def chosen(self) -> dict[str, str]:
+        """The revisions, by their kind, that the start of the execution chose for this source action."""
+        return self.execution.chosen.get(self.run.action, {})
+
     def check_alive(self) -> None:
         """Raise Interrupted if the action is to leave."""
         if self.job.stop.is_set():

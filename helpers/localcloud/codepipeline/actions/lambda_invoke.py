@@ -9,11 +9,16 @@ import json
 from datetime import timedelta
 from typing import Any
 
-from ..model import ArtifactRef
-from .context import ActionContext, ActionFailed, Outcome
+from ..model import ActionRun, ArtifactRef
+from .context import ActionContext, ActionFailed, Interrupted, Outcome
 
 _MINUTES = 20
 _TURN = 1.0
+_CONTINUE_SECONDS = 30.0
+_SILENT = (
+    "The AWS Lambda function {} failed to return a result within {} minutes. Check that it calls PutJobSuccessResult or"
+    " PutJobFailureResult with the job's id, and that it may."
+)
 
 
 def run(context: ActionContext) -> Outcome:
@@ -21,28 +26,46 @@ def run(context: ActionContext) -> Outcome:
 
     The run's own id is the job's id, so that a restart goes on waiting for the same job.
     """
-    if not context.run.external_id:
+    if not context.run.external_id or (context.job.resumed and not _stored(context).answer):
+        # A function that ran when the local cloud was killed was killed with it.
         _invoke(context)
     clock = context.records.cloud.clock
     until = context.run.started + timedelta(minutes=_MINUTES) / clock.time_scale
     while True:
         context.check_alive()
-        stored = context.records.run(context.scope, context.run.pipeline, context.run.id)
-        if stored is not None and stored.answer:
+        stored = _stored(context)
+        if stored.answer:
             return _verdict(context, json.loads(stored.answer))
+        if stored.continuation:
+            clock.wait(context.job.stop, _CONTINUE_SECONDS)
+            context.check_alive()
+            _invoke(context, stored.continuation)
         left = (until - clock.now()).total_seconds()
         if left <= 0:
-            raise ActionFailed("JobFailed", f"The function gave no result within {_MINUTES} minutes.")
+            raise ActionFailed("JobFailed", _SILENT.format(context.configuration["FunctionName"], _MINUTES))
         with context.records.bell:
             context.records.bell.wait(min(left, _TURN))
 
 
-def _invoke(context: ActionContext) -> None:
+def _stored(context: ActionContext) -> ActionRun:
+    found = context.records.run(context.scope, context.run.pipeline, context.run.id)
+    if found is None:
+        raise Interrupted
+    return found
+
+
+def _invoke(context: ActionContext, continuation: str = "") -> None:
     client = context.client("lambda")
     function = context.configuration["FunctionName"]
     context.run.external_id = context.run.id
+    if not context.run.outputs:
+        names = context.output_names
+        context.run.outputs = [ArtifactRef(name, context.bucket, context.new_key(name)) for name in names]
     context.save()
-    payload = json.dumps({"CodePipeline.job": _job(context)}).encode()
+    job = _job(context)
+    if continuation:
+        job["data"]["continuationToken"] = continuation
+    payload = json.dumps({"CodePipeline.job": job}).encode()
     try:
         client.invoke(FunctionName=function, InvocationType="Event", Payload=payload)
     except client.exceptions.ClientError as error:
@@ -53,16 +76,13 @@ def _invoke(context: ActionContext) -> None:
 def _job(context: ActionContext) -> dict[str, Any]:
     cloud, scope = context.records.cloud, context.scope
     key, secret = cloud.credentials(scope.account)
-    outputs = [ArtifactRef(name, context.bucket, context.new_key(name)) for name in context.output_names]
-    context.run.outputs = outputs
-    context.save()
     return {
         "id": context.run.id,
         "accountId": scope.account,
         "data": {
             "actionConfiguration": {"configuration": context.configuration},
             "inputArtifacts": [_artifact(ref) for ref in context.run.inputs],
-            "outputArtifacts": [_artifact(ref) for ref in outputs],
+            "outputArtifacts": [_artifact(ref) for ref in context.run.outputs],
             "artifactCredentials": {"accessKeyId": key, "secretAccessKey": secret, "sessionToken": ""},
         },
     }

@@ -26,8 +26,8 @@ def run(context: ActionContext) -> Outcome:
     s3 = context.client("s3")
     with tempfile.TemporaryDirectory(prefix="deploy-") as folder:
         path = Path(folder) / "artifact.zip"
+        _fetch(s3, artifact, path)
         try:
-            _fetch(s3, artifact, path)
             count = _extract(s3, context, path) if extract else _copy(s3, context, path)
         except s3.exceptions.ClientError as error:
             target = configuration["BucketName"]
@@ -37,7 +37,14 @@ def run(context: ActionContext) -> Outcome:
 
 
 def _fetch(s3: Any, artifact: ArtifactRef, path: Path) -> None:
-    answer = s3.get_object(Bucket=artifact.bucket, Key=artifact.key)
+    try:
+        answer = s3.get_object(Bucket=artifact.bucket, Key=artifact.key)
+    except s3.exceptions.ClientError as error:
+        raise ActionFailed(
+            "JobFailed",
+            f"The artifact {artifact.name} cannot be read from s3://{artifact.bucket}/{artifact.key}:"
+            f" {error.response['Error']['Message']}",
+        ) from None
     digest = hashlib.sha256()
     with path.open("wb") as file:
         for chunk in answer["Body"].iter_chunks(1 << 20):

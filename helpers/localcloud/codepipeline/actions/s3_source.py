@@ -12,13 +12,15 @@ from .context import ActionContext, ActionFailed, Outcome
 
 
 def run(context: ActionContext) -> Outcome:
-    """Take the object as it is now; its bytes become the artifact."""
+    """Take the object as it is now, or the version that the start chose; its bytes become the artifact."""
     s3 = context.client("s3")
-    bucket, key = context.configuration["S3Bucket"], context.configuration["S3ObjectKey"]
+    bucket = context.configuration["S3Bucket"]
+    key = context.chosen.get("S3_OBJECT_KEY", context.configuration["S3ObjectKey"])
+    version = {"VersionId": v} if (v := context.chosen.get("S3_OBJECT_VERSION_ID")) else {}
     with tempfile.TemporaryDirectory(prefix="source-") as folder:
         path = Path(folder) / "source.zip"
         try:
-            answer = s3.get_object(Bucket=bucket, Key=key)
+            answer = s3.get_object(Bucket=bucket, Key=key, **version)
             with path.open("wb") as file:
                 for chunk in answer["Body"].iter_chunks(1 << 20):
                     file.write(chunk)
@@ -26,8 +28,7 @@ def run(context: ActionContext) -> Outcome:
             message = f"s3://{bucket}/{key} cannot be read: {error.response['Error']['Message']}"
             raise ActionFailed("ConfigurationError", message) from None
         artifact = context.put_artifact(context.output_names[0], path)
-    version = str(answer.get("VersionId") or "null")
+    taken = str(answer.get("VersionId") or "null")
     tag = answer["ETag"].strip('"')
-    variables = {"BucketName": bucket, "ETag": tag, "ObjectKey": key, "VersionId": version}
-    summary = f"Amazon S3 version id: {version}"
-    return Outcome([artifact], variables, summary, tag if version == "null" else version)
+    variables = {"BucketName": bucket, "ETag": tag, "ObjectKey": key, "VersionId": taken}
+    return Outcome([artifact], variables, f"Amazon S3 version id: {taken}", tag if taken == "null" else taken)
