@@ -143,6 +143,11 @@ def bucket_name(thing: str) -> str:
     return f"{name(thing)}-{account()}-{region()}"
 
 
+def bucket_place() -> dict[str, Any]:
+    """Return the argument of CreateBucket that names the region; the oldest one must not be named."""
+    return {} if region() == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region()}}
+
+
 def tags(lab: str) -> dict[str, str]:
     """Return the tags of everything that `lab` creates: whose it is, for what, and when it may go."""
     expires = (datetime.now(UTC) + LIFETIME).isoformat(timespec="seconds")

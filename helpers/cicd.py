@@ -70,8 +70,7 @@ def read(repository: str, path: str, commit: str = "main") -> str:
 def bucket(thing: str, lab: str) -> str:
     """Make a bucket for `thing`, tagged as the lab's, and return its name."""
     client, name = aws.client("s3"), aws.bucket_name(thing)
-    place = {} if aws.region() == "us-east-1" else {"LocationConstraint": aws.region()}
-    aws.created(client.create_bucket, Bucket=name, **({"CreateBucketConfiguration": place} if place else {}))
+    aws.created(client.create_bucket, Bucket=name, **aws.bucket_place())
     tagging = {"TagSet": [{"Key": key, "Value": value} for key, value in aws.tags(lab).items()]}
     client.put_bucket_tagging(Bucket=name, Tagging=tagging)
     return name
@@ -176,7 +175,7 @@ def execution_of(pipeline: str, commit: str | None) -> Document | None:
                 return execution
         return None
 
-    return aws.wait(f"the pipeline to bring {commit[:7]} to an end", ended, limit=LIMIT)
+    return aws.wait(f"{pipeline} to take the commit to an end", ended, limit=LIMIT)
 
 
 def _executions(pipeline: str) -> list[Document] | None:
@@ -221,7 +220,7 @@ def digest_of(place: Mapping[str, str]) -> str:
     return hashlib.sha256(body).hexdigest()
 
 
-def trace(pipeline: str, execution: Document | None, bucket: str) -> show.Picture | None:
+def trace(pipeline: str, execution: Document | None) -> show.Picture | None:
     """Show one release from build to production: the digest of its archive at each station."""
     if execution is None:
         return None

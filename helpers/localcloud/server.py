@@ -143,6 +143,9 @@ class _Server(uvicorn.Server):
                 lifespan="on",
                 log_level="warning",
                 access_log=False,
+                # The base dates its answers itself; two dates would be one too many.
+                date_header=False,
+                server_header=False,
                 timeout_graceful_shutdown=5,
                 timeout_keep_alive=75,
                 backlog=2048,

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
-import threading
+import tempfile
+import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,8 +23,12 @@ from typing import Any
 
 FOLDER = Path(__file__).resolve().parent
 READY_LIMIT = 20.0
-_GRACE = 5.0
-_NOT_PUSHED = {"launch.py", "__init__.py"}
+GRACE = 5.0
+_STARTERS = {"launch.py", "__init__.py"}
+_LEFTOVERS = {"__pycache__", "dist"}
+_ADDRESS = re.compile(r" on (http://127\.0\.0\.1:\d+)\n")
+# The services are on this machine: a proxy that the environment names is for elsewhere.
+_open = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
 
 
 class ShopFailed(RuntimeError):
@@ -31,12 +37,16 @@ class ShopFailed(RuntimeError):
 
 @dataclass
 class Running:
-    """One service that runs."""
+    """One service that runs: where it listens, its process, and the file that it logs to."""
 
     name: str
-    url: str
-    process: subprocess.Popen[str]
-    log: list[str]
+    process: subprocess.Popen[bytes]
+    log: Path
+    url: str = ""
+
+    def said(self) -> str:
+        """Return all that it has written."""
+        return self.log.read_text(encoding="utf-8", errors="replace")
 
 
 class Shop:
@@ -47,89 +57,111 @@ class Shop:
         self.web, self.catalog, self.orders = services["web"], services["catalog"], services["orders"]
 
     def faults(self, service: str, **wanted: Any) -> None:
-        """Switch faults of `service` on: latency_ms=200, error_rate=0.1, crash=True."""
-        data = json.dumps(wanted).encode()
+        """Turn switches of `service`: latency_ms=200, error_rate=0.1, seed=7, crash=True.
+
+        Raises ValueError for a switch that does not exist or does not go that far.
+        """
         try:
-            urllib.request.urlopen(f"{self._services[service].url}/faults", data, timeout=5).close()
-        except (urllib.error.URLError, OSError):
+            _open(f"{self._services[service].url}/faults", json.dumps(wanted).encode(), timeout=5).close()
+        except urllib.error.HTTPError as error:
+            raise ValueError(json.load(error)["error"]) from None
+        except OSError:
             if not wanted.get("crash"):
                 raise
 
     def logs(self, service: str) -> list[dict[str, Any]]:
-        """Return the log lines that `service` has written so far."""
-        return [json.loads(line) for line in list(self._services[service].log) if line.startswith("{")]
+        """Return the log lines of `service`; that of a request is there before its answer is."""
+        lines = self._services[service].said().splitlines(keepends=True)
+        return [json.loads(line) for line in lines if line.startswith("{") and line.endswith("}\n")]
 
     def stop(self) -> None:
-        """End all services: SIGTERM, a grace, SIGKILL."""
+        """End all services, the ones that ask before the ones that are asked: SIGTERM, a grace, SIGKILL."""
         for running in reversed(self._services.values()):
             _end(running.process)
 
 
 @contextmanager
 def shop(source: Path = FOLDER, **environment: str) -> Iterator[Shop]:
-    """Start the shop from the folder `source` and wait until it is ready. Raises ShopFailed."""
+    """Start the shop from the folder `source` on free ports and wait until it is ready.
+
+    `environment` goes to all three, such as SHOP_VERSION="2.0.0". Raises ShopFailed.
+    """
     services: dict[str, Running] = {}
-    try:
-        for name in ("catalog", "orders", "web"):
-            urls = {f"{peer.upper()}_URL": running.url for peer, running in services.items()}
-            services[name] = _start(name, source, {**environment, **urls})
-        for running in services.values():
-            _await_ready(running)
-        yield Shop(services)
-    finally:
-        for running in reversed(services.values()):
-            _end(running.process)
+    deadline = time.monotonic() + READY_LIMIT
+    with tempfile.TemporaryDirectory(prefix="shop-") as logs:
+        try:
+            for name in ("catalog", "orders", "web"):
+                urls = {f"{peer.upper()}_URL": running.url for peer, running in services.items()}
+                services[name] = _start(name, source, Path(logs, name), {**environment, **urls})
+                _await(services[name], deadline, _has_address)
+            _await(services["web"], deadline, _is_ready)
+            yield Shop(services)
+        finally:
+            for running in reversed(services.values()):
+                _end(running.process)
 
 
 def source() -> dict[str, bytes]:
     """Return the files that a learner pushes, by path."""
-    files = {}
-    for path in sorted(FOLDER.rglob("*")):
-        name = path.relative_to(FOLDER).as_posix()
-        if path.is_file() and name not in _NOT_PUSHED and "__pycache__" not in path.parts:
-            files[name] = path.read_bytes()
-    return files
+    paths = {path.relative_to(FOLDER): path for path in sorted(FOLDER.rglob("*")) if path.is_file()}
+    return {name.as_posix(): path.read_bytes() for name, path in paths.items() if _is_pushed(name)}
 
 
-def _start(name: str, source: Path, environment: dict[str, str]) -> Running:
+def _is_pushed(name: Path) -> bool:
+    made = any(part.startswith(".") or part in _LEFTOVERS for part in name.parts)
+    return not made and name.as_posix() not in _STARTERS
+
+
+def _start(name: str, source: Path, log: Path, environment: dict[str, str]) -> Running:
     kept = {key: os.environ[key] for key in ("PATH", "SYSTEMROOT", "LANG") if key in os.environ}
-    process = subprocess.Popen(
-        [sys.executable, "-m", f"shop.{name}"], cwd=source, text=True, stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        env={**kept, "SHOP_WATCH_STDIN": "1", "PYTHONUNBUFFERED": "1", **environment},
-    )  # fmt: skip
-    assert process.stdout is not None
-    first = process.stdout.readline().strip()
-    log: list[str] = []
-    if " on http://" not in first:
-        _end(process)
-        raise ShopFailed(f"{name} did not start: {first} {process.stdout.read()[-2000:]}")
-    threading.Thread(target=_collect, args=(process, log), daemon=True).start()
-    return Running(name, first.rpartition(" ")[2], process, log)
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", f"shop.{name}"],
+            cwd=source,
+            env={**kept, "SHOP_WATCH_STDIN": "1", **environment},
+            stdin=subprocess.PIPE,  # closes when we are gone, however that happens
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # interrupting a notebook does not interrupt the shop
+        )
+    return Running(name, process, log)
 
 
-def _collect(process: subprocess.Popen[str], log: list[str]) -> None:
-    for line in process.stdout or ():
-        log.append(line)
-
-
-def _await_ready(running: Running) -> None:
-    turn = threading.Event()
-    for _ in range(int(READY_LIMIT / 0.05)):
+def _await(running: Running, deadline: float, condition: Callable[[Running], bool]) -> None:
+    while not condition(running):
         try:
-            with urllib.request.urlopen(f"{running.url}/ready", timeout=5):
-                return
-        except (urllib.error.URLError, OSError):
-            turn.wait(0.05)
-    raise ShopFailed(f"{running.name} was not ready within {READY_LIMIT:.0f} s")
+            running.process.wait(0.01)
+        except subprocess.TimeoutExpired:
+            if time.monotonic() < deadline:
+                continue
+            raise ShopFailed(f"{running.name} was not ready within {READY_LIMIT:g} s: {_end_of_log(running)}") from None
+        raise ShopFailed(f"{running.name} did not start: {_end_of_log(running)}")
 
 
-def _end(process: subprocess.Popen[str]) -> None:
+def _end_of_log(running: Running) -> str:
+    return running.said()[-2000:].strip() or "it said nothing"
+
+
+def _has_address(running: Running) -> bool:
+    found = _ADDRESS.search(running.said())
+    running.url = found[1] if found else ""
+    return found is not None
+
+
+def _is_ready(running: Running) -> bool:
+    try:
+        with _open(f"{running.url}/ready", timeout=5):
+            return True
+    except OSError:
+        return False
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
     if process.stdin:
         process.stdin.close()
     process.terminate()
     try:
-        process.wait(_GRACE)
+        process.wait(GRACE)
     except subprocess.TimeoutExpired:
         process.kill()
-        process.wait()
+        process.wait(GRACE)

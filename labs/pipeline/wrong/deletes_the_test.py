@@ -11,12 +11,3 @@ def apply() -> None:
     integration = "tests/integration/test_orders_with_catalog.py"
     tip = cicd.commit(aws.name("shop"), "Make the build green", {}, delete=[TEST, integration])
     cicd.execution_of(aws.name("pipeline"), tip)
-
-
-def undo() -> None:
-    from labs.shop import launch
-
-    integration = "tests/integration/test_orders_with_catalog.py"
-    source = launch.source()
-    tests = {path: source[path] for path in (TEST, integration)}
-    cicd.execution_of(aws.name("pipeline"), cicd.commit(aws.name("shop"), "Bring the tests back", tests))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .server import run
 from .service import Problem, Request, Service
 
 # Prices are whole cents: sums of binary fractions would not add up.
@@ -19,14 +20,14 @@ DISCOUNT_PERCENT = 10
 def total(cart: dict[str, int]) -> int:
     """Return the price of `cart` (quantity by product id) in cents: from 50.00 on, ten percent less.
 
-    Raises Problem(400) for a product that does not exist or a quantity below one.
+    Raises Problem(400) for a product that does not exist or a quantity that is not 1, 2, 3, ...
     """
     amount = 0
     for product, quantity in cart.items():
         if product not in PRODUCTS:
             raise Problem(400, f"There is no product {product}")
-        if quantity < 1:
-            raise Problem(400, f"{quantity} is not a quantity")
+        if type(quantity) is not int or quantity < 1:
+            raise Problem(400, f"{quantity!r} is not a quantity")
         amount += PRODUCTS[product]["price"] * quantity
     if amount >= DISCOUNT_FROM:
         amount -= amount * DISCOUNT_PERCENT // 100
@@ -46,4 +47,4 @@ def _total(request: Request) -> dict[str, int]:
 service = Service("catalog", {"GET /products": _products, "POST /total": _total})
 
 if __name__ == "__main__":
-    service.run()
+    run(service)

@@ -7,8 +7,9 @@ import re
 import secrets
 import sys
 from datetime import UTC, datetime
+from typing import Any
 
-_TRACEPARENT = re.compile(r"00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
+_TRACEPARENT = re.compile(r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 
 
 def trace_of(traceparent: str) -> str:
@@ -22,17 +23,11 @@ def traceparent(trace: str) -> str:
     return f"00-{trace}-{secrets.token_hex(8)}-01"
 
 
-def request(service: str, version: str, method: str, path: str, status: int, took: float, trace: str) -> None:
-    """Write the line of one request; `took` is in milliseconds."""
-    line = {
-        "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
-        "level": "ERROR" if status >= 500 else "INFO",
-        "service": service,
-        "version": version,
-        "method": method,
-        "path": path,
-        "status": status,
-        "duration_ms": round(took, 1),
-        "trace_id": trace,
-    }
-    print(json.dumps(line), file=sys.stderr, flush=True)
+def write(level: str, service: str, version: str, **details: Any) -> None:
+    """Write one line about `service`; `details` that are None are left out."""
+    line = {"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "level": level}
+    line |= {"service": service, "version": version}
+    line |= {key: value for key, value in details.items() if value is not None}
+    # In one piece: other threads write, too.
+    sys.stderr.write(json.dumps(line) + "\n")
+    sys.stderr.flush()

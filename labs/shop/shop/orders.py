@@ -6,6 +6,7 @@ import threading
 from typing import Any
 
 from . import peers
+from .server import run
 from .service import Problem, Request, Service
 
 _kept: list[dict[str, Any]] = []
@@ -13,7 +14,7 @@ _lock = threading.Lock()
 
 
 def _place(request: Request) -> dict[str, Any]:
-    cart = (request.body or {}).get("cart")
+    cart = request.body.get("cart") if isinstance(request.body, dict) else None
     if not cart:
         raise Problem(400, "An order needs a cart with something in it")
     price = peers.call("catalog", "/total", request.trace, cart)["total"]
@@ -31,4 +32,4 @@ def _list(request: Request) -> list[dict[str, Any]]:
 service = Service("orders", {"GET /orders": _list, "POST /orders": _place}, ready=lambda: peers.answers("catalog"))
 
 if __name__ == "__main__":
-    service.run()
+    run(service)

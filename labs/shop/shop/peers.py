@@ -6,38 +6,50 @@ import json
 import os
 import urllib.error
 import urllib.request
+from http.client import HTTPException
 from typing import Any
 
 from . import logs
 from .service import Problem
 
 TIMEOUT_SECONDS = 2.0
+# Peers are near: a proxy that the environment names is for elsewhere.
+_open = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
 
 
 def call(peer: str, path: str, trace: str, body: Any = None) -> Any:
     """Return the JSON that `peer` ("catalog") answers.
 
-    Raises Problem: the peer's own 4xx, 502 if it failed, 503 if it is down.
+    Raises Problem: the peer's own 4xx, 502 if it failed, 503 if it is down or slower than TIMEOUT_SECONDS.
     """
-    url = os.environ.get(f"{peer.upper()}_URL", "")
+    url = os.environ.get(f"{peer.upper()}_URL")
+    if not url:
+        raise Problem(503, f"{peer} is nowhere: set {peer.upper()}_URL")
     data = None if body is None else json.dumps(body).encode()
     headers = {"traceparent": logs.traceparent(trace), "Content-Type": "application/json"}
     try:
-        with urllib.request.urlopen(
-            urllib.request.Request(url + path, data, headers), timeout=TIMEOUT_SECONDS
-        ) as answer:
+        with _open(urllib.request.Request(url + path, data, headers), timeout=TIMEOUT_SECONDS) as answer:
             return json.load(answer)
     except urllib.error.HTTPError as error:
-        message = json.loads(error.read() or b"{}").get("error", str(error))
-        raise Problem(error.code if error.code < 500 else 502, f"{peer}: {message}") from None
-    except (OSError, ValueError):
+        status = error.code if error.code < 500 else 502
+        raise Problem(status, f"{peer}: {_reason(error)}") from None
+    except (OSError, HTTPException):
         raise Problem(503, f"{peer} does not answer") from None
+    except ValueError:
+        raise Problem(502, f"{peer} answered something that is not JSON") from None
 
 
 def answers(peer: str) -> bool:
     """Return whether `peer` is alive."""
     try:
-        call(peer, "/health", "0" * 32)
+        call(peer, "/health", logs.trace_of(""))
     except Problem:
         return False
     return True
+
+
+def _reason(error: urllib.error.HTTPError) -> str:
+    try:
+        return str(json.load(error)["error"])
+    except (OSError, HTTPException, ValueError, LookupError, TypeError):
+        return str(error)
