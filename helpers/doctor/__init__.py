@@ -7,7 +7,15 @@ from .check import Check, Diagnosis, State
 
 __all__ = ["Check", "Diagnosis", "State", "examine", "preflight"]
 
-_QUICK = (machine.python, machine.git, machine.settings, machine.home, cloud.record, cloud.proxy)
+_QUICK = (
+    machine.python,
+    machine.git,
+    machine.settings,
+    machine.home,
+    cloud.record,
+    cloud.kept_aside,
+    cloud.proxy,
+)
 _THOROUGH = (cloud.answer, cloud.port, machine.disk, machine.browser, machine.docker, account.credentials)
 
 

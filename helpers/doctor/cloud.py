@@ -52,6 +52,17 @@ def port(name: str = "port") -> Check:
     return Check(name, "warning", what, why, "end that program before the local cloud starts.")
 
 
+def kept_aside(name: str = "state") -> Check:
+    """Check that no state file was found unreadable and kept aside."""
+    home = aws.home()
+    found = [path.name for folder in (home, home / "cloud") for path in sorted(folder.glob("*.corrupt-*"))]
+    if not found:
+        return Check(name, "ok", "every state file can be read")
+    what = f"State that could not be read is kept aside in {home}: {', '.join(found)}."
+    why = "What it held is missing: it was begun anew."
+    return Check(name, "warning", what, why, "begin the labs concerned anew; delete the files to end this warning.")
+
+
 def proxy(name: str = "proxy") -> Check:
     """Check that calls to this machine itself do not go through a proxy."""
     if not urllib.request.getproxies().get("http") or urllib.request.proxy_bypass(_LOOPBACK):

@@ -105,6 +105,13 @@ def test_the_note_of_a_dead_process_is_stale(settings: Path) -> None:
     assert found.state == "warning" and str(GONE) in found.what and "workbook down" in found.repair
 
 
+def test_state_that_was_kept_aside_is_said(settings: Path) -> None:
+    (settings / "cloud").mkdir(parents=True)
+    (settings / "cloud" / "state.sqlite.corrupt-1").touch()
+    found = cloud.kept_aside()
+    assert found.state == "warning" and "state.sqlite.corrupt-1" in found.what
+
+
 def test_a_cloud_that_hangs_is_a_problem(
     settings: Path, listener: socket.socket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
