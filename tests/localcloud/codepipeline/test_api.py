@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 
 import pytest
 from botocore.exceptions import ClientError
@@ -90,7 +91,7 @@ def test_tags(bench: Bench) -> None:
 def test_what_is_not_there_is_said_with_the_error_of_the_api(bench: Bench) -> None:
     made(bench)
     nothing = str(uuid.uuid4())
-    calls = {
+    calls: dict[str, Callable[[], object]] = {
         "PipelineNotFoundException": lambda: bench.api.start_pipeline_execution(name="nobody"),
         "PipelineExecutionNotFoundException": lambda: bench.api.get_pipeline_execution(
             pipelineName="shop", pipelineExecutionId=nothing
