@@ -48,8 +48,6 @@ def _bases(source: Path, pattern: str) -> list[Path]:
 
 def _matching(base: Path, pattern: str) -> Iterator[Path]:
     cleaned = pattern.removeprefix("./").strip("/") or "*"
-    if ".." in Path(cleaned).parts:
-        raise ArtifactError(f"{pattern} leads out of the folder it starts from; use base-directory to go elsewhere")
     # CodeBuild's dir/**/* and **/* take files at any depth, also at none; Python before 3.13 takes ** for folders only.
     for path in _glob(base, f"{cleaned}/*" if cleaned.endswith("**") else cleaned):
         if path.is_file() and ".git" not in path.relative_to(base).parts:
@@ -57,6 +55,8 @@ def _matching(base: Path, pattern: str) -> Iterator[Path]:
 
 
 def _glob(base: Path, pattern: str) -> list[Path]:
+    if ".." in Path(pattern).parts:
+        raise ArtifactError(f"{pattern} leads out of the folder it starts from; an artifact holds files of the source")
     try:
         return sorted(base.glob(pattern))
     except ValueError as error:

@@ -26,6 +26,12 @@ def arn(scope: Scope, build: Build) -> str:
     return scope.arn("codebuild", f"build/{build.key}")
 
 
+def log_enabled(build: Build) -> bool:
+    """Return whether the build's log is to be kept."""
+    configured = build.settings.get("logsConfig", {}).get("cloudWatchLogs", {})
+    return bool(configured.get("status", "ENABLED") == "ENABLED")
+
+
 def log_names(build: Build) -> tuple[str, str]:
     """Return the log group and stream of a build."""
     configured = build.settings.get("logsConfig", {}).get("cloudWatchLogs", {})
@@ -87,6 +93,8 @@ def _artifact(artifact: Artifact) -> Document:
 
 
 def _logs(scope: Scope, found: Build) -> Document:
+    if not log_enabled(found):
+        return {"cloudWatchLogs": found.settings["logsConfig"]["cloudWatchLogs"]}
     group, stream = log_names(found)
     console = f"https://console.aws.amazon.com/cloudwatch/home?region={scope.region}"
     return {

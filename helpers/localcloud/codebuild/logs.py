@@ -18,20 +18,29 @@ _PAUSE = 0.1
 _WAITING = 50_000
 
 
-class BuildLog:
-    """The log of one build. Lines come from one thread; a slow log slows the build rather than fill the memory."""
+def _nothing() -> None:
+    """The writer of a log that is disabled."""
 
-    def __init__(self, client: Any, group: str, stream: str) -> None:
+
+class BuildLog:
+    """The log of one build. Lines come from one thread; a slow log slows the build rather than fill the memory.
+
+    `enabled` False keeps nothing, as a project may ask (API shape CloudWatchLogsConfig).
+    """
+
+    def __init__(self, client: Any, group: str, stream: str, enabled: bool = True) -> None:
         self._client, self._group, self._stream = client, group, stream
         self._lines: list[tuple[int, str]] = []
         self._lock = threading.Condition()
-        self._closing = False
-        self._thread = threading.Thread(target=self._run, name=f"log:{stream}", daemon=True)
+        self._closing = not enabled
+        self._thread = threading.Thread(target=self._run if enabled else _nothing, name=f"log:{stream}", daemon=True)
         self._thread.start()
 
     def write(self, line: str) -> None:
         """Add a line, in pieces if it is longer than an event may be."""
         now = int(time.time() * 1000)
+        if self._closing:
+            return
         pieces = [line[start : start + _MAX_LINE] for start in range(0, len(line), _MAX_LINE)] or [" "]
         with self._lock:
             self._lock.wait_for(lambda: len(self._lines) < _WAITING or self._closing, timeout=60)

@@ -53,7 +53,7 @@ class BuildRun:
         self._shell: Shell | None = None
         self._failed = False
         group, stream = documents.log_names(self._build)
-        self._log = BuildLog(cloud.client("logs", scope), group, stream)
+        self._log = BuildLog(cloud.client("logs", scope), group, stream, documents.log_enabled(self._build))
         minutes = float(self._build.settings.get("timeoutInMinutes", 60))
         self._limits = limits.Limits(cloud, job, minutes, self._kill)
 
@@ -122,8 +122,8 @@ class BuildRun:
         given = self._build.settings["source"].get("buildspec") or "buildspec.yml"
         if "\n" in given or given.lstrip().startswith(("version", "{")):
             return str(given)
-        path = self._source_folder() / given
-        if not path.is_file():
+        path = (self._source_folder() / given).resolve()
+        if not path.is_relative_to(self._source_folder().resolve()) or not path.is_file():
             raise BuildspecError(f"The source has no {given}; it must be at that path, or name another in the project.")
         return path.read_text(encoding="utf-8", errors="replace")
 

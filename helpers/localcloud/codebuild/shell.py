@@ -18,6 +18,10 @@ _LONGEST_LINE = 200_000
 # one that takes over when a command ends it: by `exit` or a failure under `set -e` as they are then, by a signal or
 # `exec` as they were before that command.
 _LOOP = """
+if [ -f {saved} ]; then
+  . {saved}
+  cd "$(cat {folder})"
+fi
 trap 'export -p >| {saved}; pwd >| {folder}' EXIT
 while IFS= read -r _workbook_step; do
   export -p >| {saved}
@@ -56,8 +60,7 @@ class Shell:
             self._start()
             if self._killed.is_set():
                 self.kill()  # it came between the old shell and the new one
-            self._quietly(self._take_over())
-        return self._quietly(command)
+        return self._step(command)
 
     def set(self, name: str, value: str) -> None:
         """Set a variable for the commands that follow."""
@@ -101,10 +104,7 @@ class Shell:
         process.wait()
         processes.end(self._owner)
 
-    def _take_over(self) -> str:
-        return f'. {shlex.quote(str(self._work / "saved"))}; cd "$(cat {shlex.quote(str(self._work / "folder"))})"'
-
-    def _quietly(self, command: str) -> int:
+    def _step(self, command: str) -> int:
         self._count += 1
         step = self._work / f"{self._count}.sh"
         step.write_text(f"{command}\n")

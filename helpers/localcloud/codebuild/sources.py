@@ -18,7 +18,7 @@ from ..scope import Scope
 _LIMIT = 300
 
 
-class SourceError(RuntimeError):
+class SourceError(Exception):
     """The source cannot be had; the message says why."""
 
 

@@ -135,7 +135,9 @@ def test_the_end_of_the_shell_fails_the_command_and_not_what_follows(
 
 
 def test_a_shell_that_ended_leaves_its_variables_and_folder_to_the_next(bench: Bench) -> None:
-    build = bench.run(spec(build=["mkdir in && cd in", "export KEPT=yes", "exit 1"], post_build='echo "$KEPT ${PWD##*/}"'))
+    build = bench.run(
+        spec(build=["mkdir in && cd in", "export KEPT=yes", "exit 1"], post_build='echo "$KEPT ${PWD##*/}"')
+    )
     assert bench.output(build) == ["yes in"]
 
 
