@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,3 +98,23 @@ def test_read_modify_write_from_many_threads_loses_nothing(tmp_path: Path) -> No
     for thread in threads:
         thread.join(30)
     assert things.get(HERE, "a") == Thing("a", [200])
+
+
+def test_what_was_acknowledged_before_a_kill_is_there_after_it(tmp_path: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path; from helpers.localcloud.scope import Scope\n"
+        "from helpers.localcloud.store import Store\n"
+        "numbers = Store(Path(sys.argv[1])).collection('test.number', int)\n"
+        "for number in range(10**9):\n"
+        "    numbers.put(Scope('111111111111', 'eu-west-1'), f'{number}', number); print(number, flush=True)\n"
+    )
+    path = tmp_path / "s"
+    writer = subprocess.Popen(
+        [sys.executable, "-c", program, str(path)], stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[3]
+    )
+    assert writer.stdout is not None
+    acknowledged = [int(writer.stdout.readline()) for _ in range(500)]
+    writer.kill()
+    writer.wait(10)
+    kept = set(Store(path).collection("test.number", int).list(HERE))
+    assert set(acknowledged) <= kept
