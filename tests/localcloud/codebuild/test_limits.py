@@ -116,7 +116,10 @@ def test_a_build_that_is_not_there_cannot_be_stopped(bench: Bench) -> None:
 
 def test_ten_builds_at_once(bench: Bench) -> None:
     """All ten are alive together: each waits until the tenth has come."""
-    meet = "d=$HOME/../../meet; mkdir -p $d; touch $d/$CODEBUILD_BUILD_NUMBER; until [ $(ls $d | wc -l) = 10 ]; do sleep 0.1; done"
+    meet = [
+        "d=$HOME/../../meet; mkdir -p $d; touch $d/$CODEBUILD_BUILD_NUMBER",
+        "until [ $(ls $d | wc -l) = 10 ]; do sleep 0.1; done",
+    ]
     started: list[str] = []
     threads = [
         threading.Thread(target=lambda: started.append(bench.start(spec(build=meet), timeoutInMinutesOverride=60)))
