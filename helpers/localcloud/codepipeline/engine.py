@@ -38,14 +38,14 @@ class Engine:
                 status = _StageOfExecution(self, job, execution).run()
                 if status is None:
                     return
-                self._transitions.leave(job.scope, self._records.execution(job.scope, *_split(job.key)), status)
+                self._transitions.leave(job.scope, job.key, status)
         except (LookupError, ServiceError):
             # The pipeline was deleted while it ran: there is nobody left to tell.
             if self._records.executions.get(job.scope, job.key) is not None:
                 raise
 
-    def start_run(self, job: Job, execution: Execution, stage: str, action: Document) -> ActionRun:
-        """Record a new run of `action`."""
+    def start_run(self, job: Job, execution: Execution, stage: str, action: Document) -> ActionRun | None:
+        """Record a new run of `action`; None if a stop has come meanwhile."""
         now = self._cloud.clock.now()
         run = ActionRun(
             id=str(uuid.uuid4()), pipeline=execution.pipeline, execution=execution.id, version=execution.version,
@@ -54,7 +54,8 @@ class Engine:
         with self._cloud.store.transaction():
             current = self._records.execution(job.scope, execution.pipeline, execution.id)
             found = current.stage(stage)
-            assert found is not None
+            if found is None or current.status == "Stopping":
+                return None
             found.actions[run.action] = run.id
             self._records.save(job.scope, current)
             self._records.save_run(job.scope, run)
@@ -69,6 +70,9 @@ class Engine:
             context = self._context(job, execution, run, action)
             outcome = RUNNERS[_runner_key(action)](context)
         except ActionFailed as failure:
+            if self._cloud.workers.closing.is_set():
+                # Whatever it could not reach was closing as well: no verdict. It is done again after the next start.
+                raise Interrupted from None
             run.status, run.error_code, run.error_message = "Failed", failure.code, str(failure)
             self._record(scope, execution_key, run, action, None)
         except variables.UnresolvedVariable as problem:
@@ -81,12 +85,13 @@ class Engine:
     def _context(self, job: Job, execution: Execution, run: ActionRun, action: Document) -> ActionContext:
         run.configuration = variables.resolve(action.get("configuration", {}), execution)
         run.inputs = [self._input(execution, artifact["name"]) for artifact in action.get("inputArtifacts", [])]
-        self._records.save_run(job.scope, run)
         structure = self._records.at_version(job.scope, execution.pipeline, execution.version)
-        return ActionContext(
+        context = ActionContext(
             records=self._records, watch=self._watch, job=job, execution=execution, action=action, run=run,
             bucket=structure.declaration["artifactStore"]["location"],
         )  # fmt: skip
+        context.save()
+        return context
 
     @staticmethod
     def _input(execution: Execution, name: str) -> ArtifactRef:
@@ -118,7 +123,9 @@ def _take(execution: Execution, run: ActionRun, outcome: Outcome) -> None:
         execution.namespaces[run.namespace] = dict(outcome.variables)
     if outcome.revision:
         execution.revisions = [r for r in execution.revisions if r.action != run.action]
-        execution.revisions.append(Revision(run.action, outcome.revision, outcome.summary, outcome.revision_url))
+        execution.revisions.append(
+            Revision(run.action, outcome.revision, outcome.summary, outcome.revision_url, outcome.artifacts[0].name)
+        )
 
 
 class _StageOfExecution:
@@ -138,7 +145,7 @@ class _StageOfExecution:
             if not self._run_together(list(side_by_side)):
                 return None
             execution = self._reload()
-            if execution.status == "Stopping":
+            if execution.status == "Stopping" and not self._running(execution):
                 return "Stopped"
             if self._failed(execution):
                 return "Failed"
@@ -167,6 +174,9 @@ class _StageOfExecution:
         except Exception as error:
             if self._abandoned():
                 return
+            if self._job.stop.is_set():
+                interrupted.set()
+                return
             log.exception("The action %s of %s met an error that it does not know", run.action, self._job.key)
             run.status, run.error_code = "Failed", "InternalError"
             run.error_message = f"The action met an error that it does not know: {error}"
@@ -183,13 +193,21 @@ class _StageOfExecution:
             return None
         if last is not None and last.status == "InProgress":
             return last
+        if execution.status == "Stopping":
+            return None
         return self._engine.start_run(self._job, execution, self._stage["name"], action)
 
     def _failed(self, execution: Execution) -> bool:
+        return any(run.status in ("Failed", "Abandoned") for run in self._runs(execution))
+
+    def _running(self, execution: Execution) -> bool:
+        return any(run.status == "InProgress" for run in self._runs(execution))
+
+    def _runs(self, execution: Execution) -> list[ActionRun]:
         stage = execution.stage(self._stage["name"])
         assert stage is not None
-        runs = [self._engine._records.run(self._job.scope, execution.pipeline, id_) for id_ in stage.actions.values()]
-        return any(run is not None and run.status in ("Failed", "Abandoned") for run in runs)
+        found = [self._engine._records.run(self._job.scope, execution.pipeline, id_) for id_ in stage.actions.values()]
+        return [run for run in found if run is not None]
 
     def _abandoned(self) -> bool:
         found = self._engine._records.executions.get(self._job.scope, self._job.key)

@@ -53,6 +53,7 @@ class Revision:
     id: str
     summary: str = ""
     url: str = ""
+    artifact: str = ""
 
 
 @dataclass

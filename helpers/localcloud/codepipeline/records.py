@@ -53,6 +53,11 @@ class Records:
             raise ServiceError("PipelineExecutionNotFoundException", f"Pipeline {pipeline} has no execution {id_}.")
         return found
 
+    def place(self, scope: Scope, execution: Execution) -> str:
+        """Return the name of the stage that the execution is in or waits for."""
+        structure = self.at_version(scope, execution.pipeline, execution.version)
+        return str(structure.stages[execution.position]["name"])
+
     def of(self, scope: Scope, pipeline: str) -> Sequence[Execution]:
         """Return the executions of a pipeline, the oldest first."""
         return self.executions.list(scope, f"{pipeline}/")

@@ -13,7 +13,8 @@ from . import announce
 from .model import Execution, Pipeline, StageRun
 from .records import Records
 
-_LOOK_AGAIN = 5.0
+# The bell tells of every change at once; looking again is for a job that is told to end.
+_LOOK_AGAIN = 1.0
 
 
 class Transitions:
@@ -27,7 +28,8 @@ class Transitions:
 
         Returns None if it was superseded, stopped, or the local cloud closes.
         """
-        while not job.stop.is_set():
+        closing = self._records.cloud.workers.closing
+        while not (job.stop.is_set() or closing.is_set()):
             with self._records.bell:
                 execution, verdict = self._try(job.scope, execution_key)
                 if verdict is None:
@@ -44,18 +46,19 @@ class Transitions:
             pipeline = self._records.pipelines.get(scope, key.partition("/")[0])
             if execution is None or pipeline is None or not execution.live:
                 return execution or _gone(key), False
+            if not execution.waiting:
+                # A crash or a retry left it in the middle of the stage. What runs there ends first, also in a stop.
+                return execution, True
             if execution.status == "Stopping":
                 self.end(scope, execution, "Stopped")
                 return execution, False
-            if not execution.waiting:
-                return execution, True
             return execution, self._enter_or_wait(scope, execution, pipeline)
 
     def _enter_or_wait(self, scope: Scope, execution: Execution, pipeline: Pipeline) -> bool | None:
-        structure = self._records.at_version(scope, execution.pipeline, execution.version)
-        name = structure.stages[execution.position]["name"]
+        name = self._records.place(scope, execution)
         others = [e for e in self._records.live(scope, execution.pipeline) if e.id != execution.id]
-        here = [other for other in others if other.position == execution.position]
+        # By name: after an update the same stage can have another position.
+        here = [other for other in others if self._records.place(scope, other) == name]
         if execution.mode == "SUPERSEDED" and self._overtaken(scope, execution, here):
             return False
         if name in pipeline.disabled or not self._free(execution, here):
@@ -85,9 +88,10 @@ class Transitions:
             return False
         return execution.mode != "QUEUED" or all(other.number > execution.number for other in here)
 
-    def leave(self, scope: Scope, execution: Execution, status: str) -> None:
+    def leave(self, scope: Scope, execution_key: str, status: str) -> None:
         """Note how the stage went and move on: to the next stage's door, or to the end."""
         with self._records.cloud.store.transaction():
+            execution = self._records.executions.get(scope, execution_key) or _gone(execution_key)
             stage = execution.stages[-1]
             stage.status = status
             announce.stage(self._records.cloud, scope, execution, stage.name, status)

@@ -41,6 +41,9 @@ class Triggers:
         if detail["event"] == "referenceDeleted" or detail["referenceType"] != "branch":
             return
         for pipeline in self._records.pipelines.list(event.scope):
+            if event.time < pipeline.created:
+                # The pipeline ran when it was made and took this change then.
+                continue
             for configuration in _polling(pipeline, "CodeCommit"):
                 wanted = (configuration["RepositoryName"], configuration["BranchName"])
                 if wanted == (detail["repositoryName"], detail["referenceName"]):
@@ -76,7 +79,7 @@ class Triggers:
             return
         self._seen[place] = tag
         if before is None or before.strip('"') != tag.strip('"'):
-            self._begin(scope, pipeline, f"{bucket}/{key}", f"{key} {tag}")
+            self._begin(scope, pipeline, f"{bucket}/{key}", f"{key} {tag} {found['LastModified'].isoformat()}")
 
     def _taken(self, scope: Scope, pipeline: str, action: str) -> str | None:
         """What the last execution took, for the first look after a start."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..scope import Scope
-from .model import ActionRun, ArtifactRef, Document, Execution, Pipeline
+from .model import ActionRun, ArtifactRef, Document, Execution, Pipeline, Revision
 from .providers import Provider
 from .records import Records
 
@@ -36,7 +36,7 @@ def execution(found: Execution) -> Document:
         "pipelineExecutionId": found.id,
         "status": found.status,
         "statusSummary": found.summary or None,
-        "artifactRevisions": [_artifact_revision(found, ref) for ref in _source_artifacts(found)],
+        "artifactRevisions": [_artifact_revision(revision) for revision in found.revisions],
         "variables": [{"name": name, "resolvedValue": value} for name, value in found.variables.items()],
         "trigger": _trigger(found),
         "executionMode": found.mode,
@@ -72,14 +72,9 @@ def _trigger(found: Execution) -> Document:
     return {"triggerType": found.trigger_type, "triggerDetail": found.trigger_detail}
 
 
-def _source_artifacts(found: Execution) -> list[ArtifactRef]:
-    return list(found.artifacts.values())[: len(found.revisions)]
-
-
-def _artifact_revision(found: Execution, ref: ArtifactRef) -> Document:
-    revision = found.revisions[_source_artifacts(found).index(ref)]
+def _artifact_revision(revision: Revision) -> Document:
     return {
-        "name": ref.name,
+        "name": revision.artifact,
         "revisionId": revision.id,
         "revisionSummary": revision.summary,
         "revisionUrl": revision.url or None,
@@ -157,14 +152,14 @@ class StateView:
         return {
             "pipelineName": self._pipeline.name,
             "pipelineVersion": self._pipeline.version,
-            "stageStates": [self._stage(number, stage) for number, stage in enumerate(self._pipeline.stages)],
+            "stageStates": [self._stage(stage) for stage in self._pipeline.stages],
             "created": self._pipeline.created,
             "updated": self._pipeline.updated,
         }
 
-    def _stage(self, number: int, stage: Document) -> Document:
+    def _stage(self, stage: Document) -> Document:
         latest = self._latest(stage["name"])
-        inbound = [e for e in self._executions if e.live and e.waiting and e.position == number]
+        inbound = [e for e in self._executions if e.live and e.waiting and self._place(e) == stage["name"]]
         shown: Document = {
             "stageName": stage["name"],
             "inboundTransitionState": self._door(stage["name"]),
@@ -179,6 +174,9 @@ class StateView:
             stopping = latest.status == "Stopping" and run.status == "InProgress"
             shown["latestExecution"] = {**_short(latest, "Stopping" if stopping else run.status), "type": "STANDARD"}
         return shown
+
+    def _place(self, execution: Execution) -> str:
+        return self._records.place(self._scope, execution)
 
     def _latest(self, stage: str) -> Execution | None:
         return next((e for e in reversed(self._executions) if e.stage(stage) is not None), None)
@@ -200,18 +198,21 @@ class StateView:
         run_id = found.actions.get(action["name"]) if found else None
         run = self._records.run(self._scope, self._pipeline.name, run_id) if run_id else None
         if run is not None and latest is not None:
-            shown["latestExecution"] = _latest_run(run)
+            shown["latestExecution"] = _latest_run(run, latest.mode)
             shown |= _revision(latest, run)
         return shown
 
 
-def _latest_run(run: ActionRun) -> Document:
+def _latest_run(run: ActionRun, mode: str) -> Document:
+    # Executions in PARALLEL mode have several open approvals at once: there, as on AWS, the token is the
+    # externalExecutionId that ListActionExecutions gives.
+    asks = bool(run.token) and run.status == "InProgress" and mode != "PARALLEL"
     return {
         "actionExecutionId": run.id,
         "status": run.status,
         "summary": run.summary or None,
         "lastStatusChange": run.updated,
-        "token": run.token if run.token and run.status == "InProgress" else None,
+        "token": run.token if asks else None,
         "lastUpdatedBy": run.updated_by or None,
         "externalExecutionId": run.external_id or None,
         "externalExecutionUrl": run.external_url or None,

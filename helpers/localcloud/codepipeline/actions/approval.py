@@ -22,12 +22,13 @@ def run(context: ActionContext) -> Outcome:
     until = context.run.started + timedelta(minutes=minutes) / clock.time_scale
     if not context.run.token:
         context.run.token = str(uuid.uuid4())
+        context.run.external_id = context.run.token
         context.save()
         _notify(context, until)
     while True:
         context.check_alive()
-        stored = context.records.run(context.scope, context.run.pipeline, context.run.id)
-        if stored is not None and stored.answer:
+        stored = context.stored()
+        if stored.answer:
             return _verdict(context, stored.answer, stored.summary, stored.updated_by)
         left = (until - clock.now()).total_seconds()
         if left <= 0:

@@ -67,8 +67,23 @@ class ActionContext:
         return self.records.cloud.client(service, self.scope)
 
     def save(self) -> None:
-        """Write the run, so that a crash from here on finds it so."""
-        self.records.save_run(self.scope, self.run)
+        """Write the run, so that a crash from here on finds it so. An answer that has come meanwhile is kept.
+
+        Raises Interrupted if the run was abandoned or its pipeline deleted.
+        """
+        with self.records.cloud.store.transaction():
+            stored = self.stored()
+            if stored.answer and not self.run.answer:
+                self.run.answer, self.run.summary = stored.answer, stored.summary
+                self.run.updated_by = stored.updated_by
+            self.records.save_run(self.scope, self.run)
+
+    def stored(self) -> ActionRun:
+        """Return the run as the store has it. Raises Interrupted if it was abandoned or its pipeline deleted."""
+        found = self.records.run(self.scope, self.run.pipeline, self.run.id)
+        if found is None or found.status == "Abandoned":
+            raise Interrupted
+        return found
 
     @property
     def chosen(self) -> dict[str, str]:
@@ -77,11 +92,9 @@ class ActionContext:
 
     def check_alive(self) -> None:
         """Raise Interrupted if the action is to leave."""
-        if self.job.stop.is_set():
+        if self.job.stop.is_set() or self.records.cloud.workers.closing.is_set():
             raise Interrupted
-        stored = self.records.run(self.scope, self.run.pipeline, self.run.id)
-        if stored is None or stored.status == "Abandoned":
-            raise Interrupted
+        self.stored()
 
     def new_key(self, artifact: str) -> str:
         """Return the object key for `artifact`, in CodePipeline's own form."""

@@ -9,8 +9,8 @@ import json
 from datetime import timedelta
 from typing import Any
 
-from ..model import ActionRun, ArtifactRef
-from .context import ActionContext, ActionFailed, Interrupted, Outcome
+from ..model import ArtifactRef
+from .context import ActionContext, ActionFailed, Outcome
 
 _MINUTES = 20
 _TURN = 1.0
@@ -26,14 +26,14 @@ def run(context: ActionContext) -> Outcome:
 
     The run's own id is the job's id, so that a restart goes on waiting for the same job.
     """
-    if not context.run.external_id or (context.job.resumed and not _stored(context).answer):
+    if not context.run.external_id or (context.job.resumed and not context.stored().answer):
         # A function that ran when the local cloud was killed was killed with it.
-        _invoke(context)
+        _invoke(context, context.run.continuation)
     clock = context.records.cloud.clock
     until = context.run.started + timedelta(minutes=_MINUTES) / clock.time_scale
     while True:
         context.check_alive()
-        stored = _stored(context)
+        stored = context.stored()
         if stored.answer:
             return _verdict(context, json.loads(stored.answer))
         if stored.continuation:
@@ -47,17 +47,10 @@ def run(context: ActionContext) -> Outcome:
             context.records.bell.wait(min(left, _TURN))
 
 
-def _stored(context: ActionContext) -> ActionRun:
-    found = context.records.run(context.scope, context.run.pipeline, context.run.id)
-    if found is None:
-        raise Interrupted
-    return found
-
-
 def _invoke(context: ActionContext, continuation: str = "") -> None:
     client = context.client("lambda")
     function = context.configuration["FunctionName"]
-    context.run.external_id = context.run.id
+    context.run.external_id, context.run.continuation = context.run.id, ""
     if not context.run.outputs:
         names = context.output_names
         context.run.outputs = [ArtifactRef(name, context.bucket, context.new_key(name)) for name in names]
