@@ -6,12 +6,13 @@ Signature Version 4 over the repository's path. https://git-scm.com/docs/git-cre
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import re
 import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
-
-from .localcloud.codecommit.passwords import sign
+from functools import reduce
 
 _HOST = re.compile(r"git-codecommit(?:-fips)?\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?")
 
@@ -26,6 +27,20 @@ def answer(request: Iterable[str], access_key: str, secret: str, token: str | No
     user = f"{access_key}%{token}" if token else access_key
     password = sign(secret, host, f"/{wanted.get('path', '').lstrip('/')}", found[1], when)
     return f"username={user}\npassword={password}\n"
+
+
+def sign(secret: str, host: str, path: str, region: str, when: datetime) -> str:
+    """Return the password for the repository at `host` and `path`, signed at `when` (UTC)."""
+    stamp = when.strftime("%Y%m%dT%H%M%S")
+    canonical = f"GIT\n{path}\n\nhost:{host}\n\nhost\n"
+    scope = f"{stamp[:8]}/{region}/codecommit/aws4_request"
+    to_sign = f"AWS4-HMAC-SHA256\n{stamp}\n{scope}\n{hashlib.sha256(canonical.encode()).hexdigest()}"
+    key = reduce(_hmac, scope.split("/"), f"AWS4{secret}".encode())
+    return f"{stamp}Z{_hmac(key, to_sign).hex()}"
+
+
+def _hmac(key: bytes, value: str) -> bytes:
+    return hmac.new(key, value.encode(), hashlib.sha256).digest()
 
 
 def main() -> int:

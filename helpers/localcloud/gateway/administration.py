@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from ..cloud import Cloud
 from ..protocol import HttpResponse
-
-if TYPE_CHECKING:
-    from .app import Gateway
+from ..service import Service
 
 HEALTH = "/_workbook/health"
 SIGNING_NAME = "workbook"
@@ -22,18 +19,17 @@ def health(cloud: Cloud) -> HttpResponse:
     return _json({"service": "devops-aws-workbook", "pid": os.getpid(), "time_scale": cloud.clock.time_scale})
 
 
-async def reset(gateway: Gateway, account: str) -> HttpResponse:
-    """Forget `account`: end its jobs, then drop what our services and the base hold of it."""
-    ours = await asyncio.to_thread(_reset_ours, gateway, account)
-    theirs = gateway.base.forget(account)
-    return _json({"account": account, "removed": ours + theirs})
-
-
-def _reset_ours(gateway: Gateway, account: str) -> int:
-    gateway.cloud.workers.reset(account)
-    for service in gateway.services.values():
+def forget(cloud: Cloud, services: Iterable[Service], account: str) -> int:
+    """End the jobs of `account`, then drop what our services hold of it; return how many values there were."""
+    cloud.workers.reset(account)
+    for service in services:
         service.reset(account)
-    return gateway.cloud.store.forget(account)
+    return cloud.store.forget(account)
+
+
+def forgotten(account: str, removed: int) -> HttpResponse:
+    """Return the answer to a reset."""
+    return _json({"account": account, "removed": removed})
 
 
 def _json(content: dict[str, object]) -> HttpResponse:

@@ -85,7 +85,7 @@ class Gateway:
             call_scope = Scope(self._account_of(signed.access_key_id), signed.region)
             response = await self._in_thread(dispatch.call, service_of_ours, call_scope, request, request_id)
         elif signed.service == administration.SIGNING_NAME:
-            response = await administration.reset(self, self._account_of(signed.access_key_id))
+            response = await self._forget(self._account_of(signed.access_key_id))
         elif self.base.has(signed.service):
             return await self._base(scope, receive, send, request, signed)
         else:
@@ -98,6 +98,10 @@ class Gateway:
         await self.base(forwarded, replay(request.body, receive), send)
         if effects.may_change(request):
             self.base.state.changed(signed.service)
+
+    async def _forget(self, account: str) -> HttpResponse:
+        ours = await self._in_thread(administration.forget, self.cloud, self.services.values(), account)
+        return administration.forgotten(account, ours + self.base.forget(account))
 
     def _caller(self, access_key_id: str) -> str:
         """The base knows accounts and the sessions it made; the key of an IAM user stands for its account."""
