@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 
 import pytest
 from botocore.exceptions import ClientError
@@ -61,7 +62,7 @@ def asking_twice(bench: Bench) -> tuple[list[str], list[str]]:
         run = bench.runs(execution).get("Ask", {"output": {"executionResult": {}}})
         return str(run["output"]["executionResult"].get("externalExecutionId", ""))
 
-    return executions, [eventually(lambda e=e: token(e), what=f"the approval of {e}") for e in executions]
+    return executions, [eventually(partial(token, e), what=f"the approval of {e}") for e in executions]
 
 
 def test_each_of_two_parallel_approvals_has_its_own_token_in_the_list_of_actions(bench: Bench) -> None:

@@ -22,7 +22,9 @@ def test_a_stage_keeps_its_lock_when_an_update_moves_it(bench: Bench) -> None:
     )  # fmt: skip
     bench.api.update_pipeline(pipeline=moved)
     second = bench.start()
-    inbound = eventually(lambda: bench.state("Gate").get("inboundExecutions"), what="the second in front of the gate")
+    inbound = eventually(
+        lambda: bench.state("Gate").get("inboundExecutions", []), what="the second in front of the gate"
+    )
     assert [e["pipelineExecutionId"] for e in inbound] == [second]
     assert bench.state("Before")["latestExecution"]["status"] == "Succeeded"
     bench.answer("Gate", token=token)
