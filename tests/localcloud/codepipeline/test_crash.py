@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from helpers.localcloud.base import persistence
-from tests.localcloud.codepipeline.pipelines import Bench, action, stage
+from tests.localcloud.codepipeline.pipelines import Bench, stage
 from tests.localcloud.support import TestCloud, eventually
 
 
@@ -35,28 +35,6 @@ def test_an_open_approval_is_still_open_with_the_same_token(own_bench: Bench) ->
     bench.answer("Gate", token=token)
     assert bench.ended(execution) == "Succeeded"
     assert bench.s3.get_object(Bucket=bench.site, Key="page.html")["Body"].read() == b"one"
-
-
-def test_a_build_that_was_killed_fails_with_a_reason_and_its_stage_can_be_retried(own_bench: Bench) -> None:
-    bench = own_bench
-    bench.drop()
-    bench.project("slow", "version: 0.2\nphases:\n  build:\n    commands: ['sleep 3']\n")
-    build = action("Compile", "Build/CodeBuild", "Code", ProjectName="slow")
-    execution = bench.create(stage("Source", bench.from_s3()), stage("Build", build))
-    before = eventually(
-        lambda: bench.action_state("Build", "Compile").get("externalExecutionId", ""), what="the build's id"
-    )
-    settle()
-    crash(bench)
-    status = bench.ended(execution)
-    assert bench.runs(execution)["Compile"]["output"]["executionResult"]["externalExecutionId"] == before
-    if status == "Failed":
-        assert bench.error(execution, "Compile")["message"].startswith("Build ")
-        bench.api.retry_stage_execution(
-            pipelineName="shop", stageName="Build", pipelineExecutionId=execution, retryMode="FAILED_ACTIONS"
-        )
-        status = bench.ended(execution)
-    assert status == "Succeeded"
 
 
 def test_who_waits_in_front_of_a_stage_waits_on(own_bench: Bench) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.localcloud.codepipeline.pipelines import Bench, Document, action, stage
+from tests.localcloud.codepipeline.test_lambda import call, function
 from tests.localcloud.support import eventually
 
 # Says that it runs, then waits for the word to go on.
@@ -136,3 +137,27 @@ def test_a_polling_source_does_not_start_again_for_what_it_took_before_a_kill(ow
     assert bench.ended(second) == "Succeeded"
     assert bench.s3.get_object(Bucket=bench.site, Key="page.html")["Body"].read() == b"new"
     assert len(bench.executions()) == 2
+
+
+ASKS = """
+    s3.put_object(Bucket="{bucket}", Key="begun/" + context.aws_request_id, Body=b"")
+    if s3.list_objects_v2(Bucket="{bucket}", Prefix="go-on")["KeyCount"]:
+        api.put_job_success_result(jobId=job["id"], outputVariables={{"Said": "yes"}})
+"""
+
+
+def test_a_function_that_has_not_answered_is_asked_again_after_a_kill(own_bench: Bench) -> None:
+    bench = own_bench
+    bench.drop()
+    function(bench, ASKS.format(bucket=bench.site))
+    execution = bench.create(stage("Source", bench.from_s3()), stage("Check", call()))
+    eventually(lambda: begun(bench) == 1, what="the first call of the function")
+    job = bench.action_state("Check", "Check")["externalExecutionId"]
+    go_on(bench)
+    bench.cloud.kill()
+    bench.cloud.restart()
+    assert bench.ended(execution) == "Succeeded"
+    run = bench.runs(execution)["Check"]["output"]
+    assert run["outputVariables"] == {"Said": "yes"}
+    assert run["executionResult"]["externalExecutionId"] == job
+    assert begun(bench) == 2
