@@ -6,6 +6,7 @@ import io
 import json
 import textwrap
 import zipfile
+from functools import cached_property
 from typing import Any
 
 import psutil
@@ -45,11 +46,18 @@ class Bench:
     def __init__(self, cloud: TestCloud, name: str = "shop", **settings: Any) -> None:
         self.cloud, self.name = cloud, name
         self.client = cloud.client("codebuild")
-        self.s3 = cloud.client("s3")
-        self.bucket = f"bench-{cloud.account}"
-        if self.bucket not in [bucket["Name"] for bucket in self.s3.list_buckets()["Buckets"]]:
-            self.s3.create_bucket(Bucket=self.bucket)
         self.client.create_project(**self.project(**settings))
+
+    @property
+    def s3(self) -> Any:
+        """A client of S3."""
+        return self.cloud.client("s3")
+
+    @cached_property
+    def bucket(self) -> str:
+        """The bucket of the account, made when it is first asked for."""
+        self.s3.create_bucket(Bucket=f"bench-{self.cloud.account}")
+        return f"bench-{self.cloud.account}"
 
     def project(self, **settings: Any) -> dict[str, Any]:
         """Return the arguments of CreateProject, with `settings` over the usual ones."""

@@ -20,7 +20,7 @@ def own(private_cloud_factory: Callable[..., TestCloud]) -> Bench:
 def again(bench: Bench) -> Bench:
     """Return the bench with clients of the cloud that was started anew."""
     bench.cloud.restart()
-    bench.client, bench.s3 = bench.cloud.client("codebuild"), bench.cloud.client("s3")
+    bench.client = bench.cloud.client("codebuild")
     return bench
 
 
