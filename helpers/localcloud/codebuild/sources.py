@@ -8,9 +8,6 @@ import zlib
 from pathlib import Path
 from typing import Any
 
-from boto3.exceptions import Boto3Error
-from botocore.exceptions import BotoCoreError
-
 from ..cloud import Cloud
 from ..runtime.environment import OWNER
 from ..scope import Scope
@@ -67,6 +64,10 @@ def _clone(cloud: Cloud, scope: Scope, location: str, version: str, folder: Path
 
 
 def _download(s3: Any, location: str, version: str, folder: Path) -> None:
+    # Late: they take a tenth of a second, which no start of the local cloud should wait for.
+    from boto3.exceptions import Boto3Error
+    from botocore.exceptions import BotoCoreError
+
     bucket, _, key = location.removeprefix("arn:aws:s3:::").partition("/")
     try:
         if key.endswith("/") or not key:
