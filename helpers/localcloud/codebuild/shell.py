@@ -116,20 +116,26 @@ class Shell:
         return self._read()
 
     def _read(self) -> int:
-        """Hand over lines up to the one with the mark. An empty line before it is ours, and so waits for the next."""
+        """Hand over lines up to the one with the mark. An empty line before it is ours, and so waits for the next.
+
+        What runs in the background may print between the two, and behind the mark: that is kept for the next command.
+        """
         assert self._process.stdout is not None
         mark, empty = f"{self._mark} ".encode(), False
         while chunk := self._process.stdout.read(65536):
             *lines, self._rest = (self._rest + chunk).split(b"\n")
-            for line in lines:
-                if line.startswith(mark):
-                    return int(line[len(mark) :])
+            for number, line in enumerate(lines):
+                before, found, status = line.partition(mark)
+                if found:
+                    self._emit([before] * bool(before))
+                    self._rest = b"\n".join([*lines[number + 1 :], self._rest])
+                    return int(status)
                 self._emit([b""] * empty + [line] * bool(line))
                 empty = not line
             if len(self._rest) > _LONGEST_LINE:
                 self._emit([b""] * empty + [self._rest])
                 self._rest, empty = b"", False
-        self._emit([b""] * empty + [self._rest] * bool(self._rest))
+        self._emit([b""] * empty + self._rest.splitlines())
         self._rest = b""
         return self._status()
 
