@@ -80,7 +80,7 @@ def test_two_files_of_one_name_are_refused(tree: Path) -> None:
     (tree / "my-build-1" / "my-file-2.txt").write_text("another")
     for wanted in ({"discard_paths": True}, {"base_directory": "my-build*"}):
         with pytest.raises(ArtifactError, match=r"both be called my-file-2\.txt"):
-            collect(tree, Artifacts(["**/*"], **wanted))  # type: ignore[arg-type]
+            collect(tree, Artifacts(["**/*"], **wanted))
 
 
 def test_equal_files_make_equal_zips(tree: Path) -> None:

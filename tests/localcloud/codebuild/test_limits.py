@@ -93,12 +93,16 @@ def lines(bench: Bench, id_: str) -> list[str]:
         return []
 
 
+def wait_for_beginning(bench: Bench, id_: str) -> None:
+    eventually(lambda: bench.get(id_)["currentPhase"] != "SUBMITTED", what=f"the beginning of {id_}")
+
+
 def test_a_stop_at_any_moment_ends_the_build(bench: Bench) -> None:
     """No moment of a build's start is too early for a stop: neither before its worker nor before its shell."""
     ids = [bench.start(spec(build=FOREVER)) for _ in range(6)]
     for number, id_ in enumerate(ids):
         if number % 2:
-            eventually(lambda id_=id_: bench.get(id_)["currentPhase"] != "SUBMITTED", what="its beginning")
+            wait_for_beginning(bench, id_)
         bench.client.stop_build(id=id_)
     assert [bench.finished(id_)["buildStatus"] for id_ in ids] == ["STOPPED"] * 6
 
