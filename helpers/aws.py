@@ -51,10 +51,18 @@ def _from_environment() -> Settings:
     return Settings(
         region=get("WORKBOOK_REGION", "us-east-1"),
         learner=get("WORKBOOK_LEARNER", "learner"),
-        time_scale=float(get("WORKBOOK_TIME_SCALE", "60")),
+        time_scale=_number("WORKBOOK_TIME_SCALE", "60"),
         account=get("WORKBOOK_ACCOUNT", "111122223333"),
         backend=get("WORKBOOK_BACKEND", "local"),
     )
+
+
+def _number(variable: str, default: str) -> float:
+    text = os.environ.get(variable) or default
+    try:
+        return float(text)
+    except ValueError:
+        raise WorkbookError(f"{variable} is {text!r}; it must be a number above 0, such as {default}.") from None
 
 
 _settings = _from_environment()
@@ -197,7 +205,9 @@ def environ() -> dict[str, str]:
         return {**os.environ, "AWS_REGION": region(), "AWS_DEFAULT_REGION": region(), **_git_for_aws()}
     from .localcloud.environment import child_environment
 
-    return {**os.environ, **child_environment(str(endpoint()), account(), _secret(), region())}
+    # None of the user's own AWS settings, which would win over ours or name another account.
+    own = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    return {**own, **child_environment(str(endpoint()), account(), _secret(), region())}
 
 
 def _git_for_aws() -> dict[str, str]:

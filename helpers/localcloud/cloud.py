@@ -60,6 +60,11 @@ class Cloud:
         session = boto3.session.Session(key, secret, region_name=scope.region)
         return session.client(service, endpoint_url=self.endpoint, config=config)
 
+    def begin_close(self) -> None:
+        """Ask jobs and bus to come to an end, as soon as the end of the process is asked for."""
+        self.events.begin_close()
+        self.workers.begin_close()
+
     def close(self) -> None:
         """Stop the workers without a verdict, then the bus, then the store."""
         self.workers.close()

@@ -66,10 +66,14 @@ class EventBus:
         self._wake.set()
         self._thread.start()
 
-    def close(self, limit: float = 5.0) -> None:
-        """Stop after the event in hand; what is left stays in the outbox."""
+    def begin_close(self) -> None:
+        """Deliver nothing after the event in hand; what is left stays in the outbox."""
         self._closing = True
         self._wake.set()
+
+    def close(self, limit: float = 5.0) -> None:
+        """Stop, waiting up to `limit` seconds for the event in hand."""
+        self.begin_close()
         if self._thread.is_alive():
             self._thread.join(limit)
 
@@ -80,12 +84,17 @@ class EventBus:
             for scope, key, event in self._outbox.everywhere():
                 if self._closing:
                     return
-                self._hand_over(event)
-                self._outbox.delete(scope, key)
+                if self._hand_over(event) or not self._closing:
+                    self._outbox.delete(scope, key)
 
-    def _hand_over(self, event: Event) -> None:
+    def _hand_over(self, event: Event) -> bool:
+        """Return whether everybody took the event; one that fails on it does not keep it from the others."""
+        taken = True
         for handler in (*self._subscribers[event.source], self._forward):
             try:
                 handler(event)
             except Exception:
-                log.exception("A subscriber failed on %s (%s)", event.detail_type, event.id)
+                taken = False
+                if not self._closing:
+                    log.exception("A subscriber failed on %s (%s)", event.detail_type, event.id)
+        return taken

@@ -9,7 +9,7 @@ import re
 import secrets
 from pathlib import Path
 
-ACCOUNT_ID = re.compile(r"\d{12}")
+ACCOUNT_ID = re.compile(r"[0-9]{12}")
 
 
 def root_key(home: Path) -> bytes:

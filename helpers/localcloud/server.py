@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 import signal
 import socket
+import threading
 from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 
 import uvicorn
 
@@ -117,7 +119,7 @@ def serve(home: Path, port: int, time_scale: float, region: str, announce: Calla
             record.write(home, own_port, time_scale)
             announce()
 
-        server = _Server(application, started)
+        server = _Server(application, started, application.cloud.begin_close)
         _outlive_signals()
         try:
             server.run(sockets=[listening])
@@ -135,7 +137,7 @@ def _outlive_signals() -> None:
 class _Server(uvicorn.Server):
     """uvicorn that says when it answers."""
 
-    def __init__(self, application: Application, started: Callable[[], None]) -> None:
+    def __init__(self, application: Application, started: Callable[[], None], ending: Callable[[], None]) -> None:
         super().__init__(
             uvicorn.Config(
                 application,
@@ -153,6 +155,12 @@ class _Server(uvicorn.Server):
             )
         )
         self._started = started
+        self._ending = ending
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        # In a thread: a signal may come while the main one holds a lock that this needs.
+        threading.Thread(target=self._ending, name="ending", daemon=True).start()
+        super().handle_exit(sig, frame)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)

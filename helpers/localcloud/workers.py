@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -71,25 +72,34 @@ class Workers:
             found[0].stop.set()
 
     def reset(self, account: str, limit: float = 10.0) -> None:
-        """End every job of `account`, waiting up to `limit` seconds for each."""
+        """End every job of `account`, waiting up to `limit` seconds for all of them."""
         with self._lock:
             mine = [pair for address, pair in self._running.items() if address[1].account == account]
             self._again = {address for address in self._again if address[1].account != account}
         self._end(mine, limit)
 
-    def close(self, limit: float = 10.0) -> None:
-        """Set `closing`, then end all jobs without a verdict: their records stay, so that they resume later."""
+    def begin_close(self) -> None:
+        """Set `closing` and ask every job to end, without waiting for any."""
         self.closing.set()
+        with self._lock:
+            everything = list(self._running.values())
+        for job, _ in everything:
+            job.stop.set()
+
+    def close(self, limit: float = 10.0) -> None:
+        """End all jobs without a verdict, within `limit` seconds: their records stay, so that they resume later."""
+        self.begin_close()
         with self._lock:
             everything = list(self._running.values())
         self._end(everything, limit)
 
     def _end(self, pairs: list[tuple[Job, threading.Thread]], limit: float) -> None:
+        until = time.monotonic() + limit
         for job, _ in pairs:
             job.stop.set()
         for _, thread in pairs:
             if thread is not threading.current_thread():
-                thread.join(limit)
+                thread.join(max(until - time.monotonic(), 0.0))
 
     def _launch(self, job: Job) -> None:
         address = (job.kind, job.scope, job.key)

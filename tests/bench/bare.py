@@ -29,7 +29,12 @@ class BareMiniStack:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start it and wait until it answers a first signed call."""
+        """Start it and wait until it answers."""
+        self.launch()
+        await_answer(self.client("sts"))
+
+    def launch(self) -> None:
+        """Start it; it answers some time later."""
         settings = {
             "BIND_HOST": "127.0.0.1",
             "GATEWAY_PORT": str(self.port),
@@ -47,7 +52,6 @@ class BareMiniStack:
         command = [sys.executable, "-c", _PROGRAM]
         quiet = subprocess.DEVNULL
         self._process = subprocess.Popen(command, env=environment, stdin=quiet, stdout=quiet, stderr=quiet)
-        first_signed_call(self.url, "test")
 
     def stop(self) -> None:
         """End it."""
@@ -66,9 +70,8 @@ def client(service: str, url: str, secret: str) -> Any:
     return session.client(service, endpoint_url=url, config=settings)
 
 
-def first_signed_call(url: str, secret: str) -> None:
-    """Wait until a signed call is answered."""
-    sts = client("sts", url, secret)
+def await_answer(sts: Any) -> None:
+    """Wait until a signed call of the client `sts` is answered."""
 
     def answered() -> bool:
         try:
@@ -76,7 +79,7 @@ def first_signed_call(url: str, secret: str) -> None:
         except (BotoCoreError, ClientError):
             return False
 
-    eventually(answered, seconds=60, what=f"the first answer of {url}")
+    eventually(answered, seconds=60, what="the first answer")
 
 
 def free_port() -> int:

@@ -14,6 +14,7 @@ from . import contract, credentials, eventbridge, reset, settings
 from .persistence import BaseState
 
 log = logging.getLogger(__name__)
+_DELIVERY_LIMIT = 10.0
 
 
 class Emulator:
@@ -57,13 +58,18 @@ class Emulator:
         self._loop = asyncio.get_running_loop()
 
     def forward(self, event: Event) -> None:
-        """Hand `event` to the EventBridge rules of its account; from any thread but the loop's own."""
+        """Hand `event` to the EventBridge rules of its account; from any thread but the loop's own.
+
+        Raises ConnectionError once the base has ended, TimeoutError if it does not take the event.
+        """
 
         async def deliver() -> None:
             eventbridge.forward(event)
             self.state.changed("events")
 
-        asyncio.run_coroutine_threadsafe(deliver(), self._loop).result(timeout=30)
+        if not self._loop.is_running():
+            raise ConnectionError("The base has ended")
+        asyncio.run_coroutine_threadsafe(deliver(), self._loop).result(timeout=_DELIVERY_LIMIT)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         await self.app(scope, receive, send)

@@ -17,7 +17,6 @@ from ..workers import Job
 from . import announce, documents, model, projects
 from .model import Build, Project
 from .record import Recorder
-from .run import BuildRun
 
 KIND = "codebuild.build"
 _INITIATOR = "CODEBUILD_INITIATOR"
@@ -119,6 +118,9 @@ class Builds:
         if job.resumed and build.phases:
             self._interrupted(job.scope, recorder)
         else:
+            # Loaded with the first build: what runs one is a tenth of the local cloud's code.
+            from .run import BuildRun
+
             BuildRun(self._cloud, job.scope, recorder, job).execute()
 
     def _interrupted(self, scope: Scope, recorder: Recorder) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 from ..cloud import Cloud
 from ..scope import Scope
 from ..service import ServiceError
-from . import buildspec
 from .model import Project
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9\-_]{1,149}")
@@ -92,6 +91,8 @@ def check_variables(variables: list[dict[str, Any]], allowed: frozenset[str] = f
 
 
 def _check_inline(text: str) -> None:
+    from . import buildspec
+
     if "\n" in text:
         try:
             buildspec.parse(text)

@@ -34,9 +34,7 @@ def test_we_read_the_parameters_that_botocore_wrote(service: str, protocol: str)
 
 def _told_by_a_form(params: dict[str, Any]) -> dict[str, Any]:
     """A structure without members leaves no trace in a form."""
-    nested = {
-        name: _told_by_a_form(value) if isinstance(value, dict) else value for name, value in params.items()
-    }
+    nested = {name: _told_by_a_form(value) if isinstance(value, dict) else value for name, value in params.items()}
     return {name: value for name, value in nested.items() if value != {}}
 
 
