@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,7 @@ class Cloud:
     def _make_client(self, service: str, scope: Scope) -> Any:
         import boto3
         from botocore.config import Config
+        from botocore.session import get_session
 
         key, secret = self.credentials(scope.account)
         config = Config(
@@ -57,7 +59,10 @@ class Cloud:
             connect_timeout=10,
             read_timeout=300,
         )
-        session = boto3.session.Session(key, secret, region_name=scope.region)
+        # One loader for all: each session's own would read the models of every service anew.
+        core = get_session()
+        core.register_component("data_loader", _loader())
+        session = boto3.session.Session(key, secret, region_name=scope.region, botocore_session=core)
         return session.client(service, endpoint_url=self.endpoint, config=config)
 
     def begin_close(self) -> None:
@@ -70,3 +75,10 @@ class Cloud:
         self.workers.close()
         self.events.close()
         self.store.close()
+
+
+@lru_cache(maxsize=1)
+def _loader() -> Any:
+    from botocore.loaders import create_loader
+
+    return create_loader()

@@ -14,11 +14,15 @@ from typing import Any, TypeVar
 import boto3
 import psutil
 from botocore.config import Config
+from botocore.loaders import create_loader
+from botocore.session import get_session
 
 from helpers.localcloud import instance
 from helpers.localcloud.protocol import validate_output
 
 T = TypeVar("T")
+# Each session's own would read the models of every service anew.
+_LOADER = create_loader()
 OURS = ("codecommit", "codebuild", "codepipeline")
 
 
@@ -70,7 +74,10 @@ class TestCloud:
         return self._clients[service, region, account]
 
     def _make(self, service: str, region: str, account: str, config: dict[str, Any]) -> Any:
-        session = boto3.session.Session(account, instance.secret_key(self.home, account), region_name=region)
+        core = get_session()
+        core.register_component("data_loader", _LOADER)
+        secret = instance.secret_key(self.home, account)
+        session = boto3.session.Session(account, secret, region_name=region, botocore_session=core)
         settings = Config(**{"retries": {"max_attempts": 2}, "s3": {"addressing_style": "path"}, **config})
         client = session.client(service, endpoint_url=self.endpoint, config=settings)
         client.meta.events.register("after-call", _judge)
