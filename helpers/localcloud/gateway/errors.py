@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from xml.sax.saxutils import escape
-
-from botocore.exceptions import UnknownServiceError
+from html import escape
 
 from ..protocol import HttpRequest, HttpResponse, load_model, protocol_for
 from .effects import operation_name
@@ -27,6 +25,8 @@ def encode_refusal(
     signing_name: str, request: HttpRequest, code: str, message: str, status: int, request_id: str
 ) -> HttpResponse:
     """Return the error in the protocol of the service that signs as `signing_name`."""
+    from botocore.exceptions import UnknownServiceError
+
     if signing_name in ("s3", ""):
         return _xml(code, message, status, request_id)
     try:
