@@ -11,7 +11,7 @@ from typing import Any
 from helpers import aws
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
-PLACEHOLDER = "...  # your turn"
+PLACEHOLDER = "pass  # your turn"
 TAG = "exercise:"
 
 _SOLUTION = re.compile(rf"^([ \t]*){BEGIN}[^\n]*\n(.*?)^[ \t]*{END}[^\n]*$", re.MULTILINE | re.DOTALL)

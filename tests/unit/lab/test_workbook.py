@@ -17,8 +17,8 @@ def test_start_cuts_solutions_clears_outputs_and_keeps_ids(world: Any) -> None:
     started = world.workbook.start("boxes")
     cells = json.loads(started.path.read_text())["cells"]
     assert started.made and [cell["id"] for cell in cells] == ["top", "box-cell", "lid-cell"]
-    assert "".join(cells[1]["source"]) == "if True:\n    ...  # your turn\nprint('done')"
-    assert "".join(cells[2]["source"]) == "...  # your turn"
+    assert "".join(cells[1]["source"]) == "if True:\n    pass  # your turn\nprint('done')"
+    assert "".join(cells[2]["source"]) == "pass  # your turn"
     assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in cells[1:])
 
 
