@@ -83,6 +83,7 @@ def configure(region: str | None = None, learner: str | None = None, time_scale:
     if time_scale is not None:
         chosen = replace(chosen, time_scale=_positive("time_scale", time_scale))
     _settings = chosen
+    session.cache_clear()
     client.cache_clear()
     return chosen
 
@@ -162,8 +163,9 @@ def tags(lab: str) -> dict[str, str]:
     return {"workbook:learner": _settings.learner, "workbook:lab": lab, "workbook:expires": expires}
 
 
+@lru_cache(maxsize=1)
 def session() -> Any:
-    """Return a boto3 session of the chosen cloud."""
+    """Return a boto3 session of the chosen cloud; the same one each time, as each reads the services' models anew."""
     import boto3
 
     if backend() == "aws":
