@@ -85,7 +85,21 @@ def configure(region: str | None = None, learner: str | None = None, time_scale:
     _settings = chosen
     session.cache_clear()
     client.cache_clear()
+    if time_scale is not None:
+        _tell_other_scale(float(time_scale))
     return chosen
+
+
+def _tell_other_scale(wanted: float) -> None:
+    """A local cloud that runs keeps its pace; a learner who asks for another one has to know."""
+    from .localcloud import instance
+
+    running = instance.status(home()).time_scale if backend() == "local" else None
+    if running is not None and running != wanted:
+        print(
+            f"The local cloud runs already, {running:g} times as fast as AWS, and not {wanted:g} times. To change that,"
+            " end it with `workbook down` and run this cell again."
+        )
 
 
 def _checked(name: str, value: object, pattern: re.Pattern[str], wanted: str) -> str:

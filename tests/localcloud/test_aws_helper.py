@@ -93,3 +93,11 @@ def test_no_aws_setting_of_the_user_reaches_a_child_process(cloud: TestCloud) ->
     assert done.returncode == 0, done.stderr
     assert "AWS_ENDPOINT_URL" in done.stdout
     assert "work'" not in done.stdout and "AWS_SESSION_TOKEN" not in done.stdout
+
+
+def test_another_pace_than_the_running_one_is_told(cloud: TestCloud) -> None:
+    program = "from helpers import aws; aws.configure(time_scale={}); print(aws.time_scale())"
+    same = run(program.format("60"), WORKBOOK_HOME=str(cloud.home))
+    other = run(program.format("5"), WORKBOOK_HOME=str(cloud.home))
+    assert same.stdout == "60.0\n"
+    assert "60 times as fast as AWS, and not 5 times" in other.stdout and other.stdout.endswith("60.0\n")

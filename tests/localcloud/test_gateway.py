@@ -11,6 +11,7 @@ import urllib.request
 from urllib.parse import urlsplit
 
 import boto3
+import psutil
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
@@ -140,3 +141,13 @@ def test_the_aws_cli_works_with_nothing_but_the_printed_environment(cloud: TestC
     command = [sys.executable, "-m", "awscli", "sts", "get-caller-identity", "--query", "Account", "--output", "text"]
     done = subprocess.run(command, env=cloud.environ(), capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stdout.strip()) == (0, cloud.account), done.stderr
+
+
+def test_nothing_listens_anywhere_but_on_this_machine(cloud: TestCloud) -> None:
+    # A call to each kind of service first: the base opens some of its own ports late.
+    for service, call in (("s3", "list_buckets"), ("iot", "list_things"), ("transfer", "list_servers")):
+        getattr(cloud.client(service), call)()
+    process = psutil.Process(cloud.pid)
+    connections = [found for each in (process, *process.children(recursive=True)) for found in each.net_connections()]
+    listening = {found.laddr.ip for found in connections if found.status == psutil.CONN_LISTEN}
+    assert listening == {"127.0.0.1"}

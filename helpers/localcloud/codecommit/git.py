@@ -23,6 +23,8 @@ def environment(**more: str) -> dict[str, str]:
         **kept,
         "GIT_CONFIG_NOSYSTEM": "1",
         "GIT_CONFIG_GLOBAL": os.devnull,
+        # A file may be called ":(top)x" or "*".
+        "GIT_LITERAL_PATHSPECS": "1",
         "GIT_TERMINAL_PROMPT": "0",
         "HOME": os.devnull,
         "LC_ALL": "C",
@@ -32,14 +34,18 @@ def environment(**more: str) -> dict[str, str]:
 
 def run(repository: Path, *arguments: str, stdin: bytes = b"", **variables: str) -> bytes:
     """Return what `git *arguments` prints in `repository`. Raises GitError if it fails."""
-    done = subprocess.run(
-        ["git", "--git-dir", str(repository), *arguments],
-        input=stdin,
-        capture_output=True,
-        env=environment(**variables),
-        timeout=_LIMIT,
-        check=False,
-    )
+    try:
+        done = subprocess.run(
+            ["git", "--git-dir", str(repository), *arguments],
+            input=stdin,
+            capture_output=True,
+            env=environment(**variables),
+            timeout=_LIMIT,
+            check=False,
+        )
+    except ValueError as error:
+        # A NUL or half a surrogate pair, which no program can be given.
+        raise GitError(str(error)) from None
     if done.returncode:
         raise GitError(done.stderr.decode(errors="replace").strip() or f"git {arguments[0]} failed")
     return done.stdout

@@ -13,13 +13,16 @@ _FORM = re.compile(r"(\d{8}T\d{6})Z([0-9a-f]{64})")
 _VALID = timedelta(minutes=15)
 
 
-def matches(password: str, secret: str, path: str, host: str) -> bool:
-    """Return whether `password` was made with `secret` for the repository of the request, not long ago."""
+def matches(password: str, secret: str, path: str, host: str, now: datetime) -> bool:
+    """Return whether `password` was made with `secret` for the repository of the request, not long before `now`."""
     found = _FORM.fullmatch(password)
     if not found:
         return False
-    when = datetime.strptime(found[1], "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
-    if abs(datetime.now(UTC) - when) > _VALID:
+    try:
+        when = datetime.strptime(found[1], "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
+    except ValueError:
+        return False
+    if abs(now - when) > _VALID:
         return False
     region = path.split("/")[2].removesuffix(".amazonaws.com")
     repository = "/".join(path.split("/")[:6])
