@@ -55,12 +55,13 @@ class Builds:
         """Record a build of `project` with the overrides of `request`, and begin it."""
         projects.check_variables(request.get("environmentVariablesOverride", []), frozenset({_INITIATOR}))
         settings = _settings(project, request)
-        if settings["source"]["type"] == "CODEPIPELINE" and not settings["source"].get("location"):
+        if _lacks_pipeline(settings):
             raise ServiceError(
                 "InvalidInputException",
-                f"The source of {project.name} is CODEPIPELINE: only a pipeline can start it. Override source and"
-                " artifacts to build by hand.",
+                f"Source or artifacts of {project.name} are CODEPIPELINE: only a pipeline can start it. Override source"
+                " and artifacts to build by hand.",
             )
+        projects.check_places(settings)
         build = Build(
             id=str(uuid.uuid4()),
             project=project.name,
@@ -126,7 +127,7 @@ class Builds:
     def _interrupted(self, scope: Scope, recorder: Recorder) -> None:
         """A build cannot go on in the middle of a command; AWS ends a build whose host is lost as a fault, too."""
         build = recorder.build
-        processes.end(documents.arn(scope, build))
+        processes.end(documents.arn(scope, build), build.leaders)
         work = self._cloud.home / "codebuild" / scope.account / scope.region / build.id
         shutil.rmtree(work, ignore_errors=True)
         status = "STOPPED" if build.stop_requested else "FAULT"
@@ -158,6 +159,14 @@ def _settings(project: Project, request: dict[str, Any]) -> dict[str, Any]:
     kept = [variable for variable in variables if variable["name"] not in names]
     settings["environment"]["environmentVariables"] = [*kept, *overridden]
     return settings
+
+
+def _lacks_pipeline(settings: dict[str, Any]) -> bool:
+    """Return whether something is the pipeline's, but no pipeline has said where it is."""
+    source, artifacts = settings["source"], settings["artifacts"]
+    without_source = source["type"] == "CODEPIPELINE" and not source.get("location")
+    without_place = artifacts["type"] == "CODEPIPELINE" and not (artifacts.get("location") and artifacts.get("path"))
+    return without_source or without_place
 
 
 def _initiator(settings: dict[str, Any]) -> str:

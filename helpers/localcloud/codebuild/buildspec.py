@@ -181,6 +181,8 @@ class _Reader:
         for name, value in found.items():
             if isinstance(value, dict | list):
                 self._fail(("env", key, name), f"the variable {name} is no string; quote it")
+            if "=" in str(name) or "\0" in f"{name}{value}":
+                self._fail(("env", key, name), f"no process can have the variable {name!r}: a NUL, or = in its name")
             if str(name).startswith("CODEBUILD_"):
                 self._fail(("env", key, name), f"{name} is reserved: names in CODEBUILD_ are CodeBuild's own")
         return {str(name): "" if value is None else str(value) for name, value in found.items()}

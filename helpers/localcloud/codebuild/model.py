@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from ..runtime.processes import Leader
+
 # The API shape BuildPhaseType, in order.
 PHASES = (
     "SUBMITTED", "QUEUED", "PROVISIONING", "DOWNLOAD_SOURCE", "INSTALL", "PRE_BUILD", "BUILD", "POST_BUILD",
@@ -68,6 +70,7 @@ class Build:
     stop_requested: bool = False
     token: str = ""
     request: str = ""
+    leaders: list[Leader] = field(default_factory=list)
 
     @property
     def key(self) -> str:

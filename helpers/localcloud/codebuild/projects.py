@@ -68,24 +68,42 @@ class Projects:
 
 
 def _check(settings: dict[str, Any]) -> None:
+    # For projects alone: a pipeline starts builds that have no artifact.
+    if (settings["source"]["type"] == "CODEPIPELINE") != (settings["artifacts"]["type"] == "CODEPIPELINE"):
+        raise _invalid("Source and artifacts must both be CODEPIPELINE, or neither.")
+    check_places(settings)
+    _check_inline(settings["source"].get("buildspec", ""))
+    check_variables(settings["environment"].get("environmentVariables", []))
+
+
+def check_places(settings: dict[str, Any]) -> None:
+    """Raise InvalidInputException if a source or an artifact of `settings` lacks what its type needs."""
     source, artifacts = settings["source"], settings["artifacts"]
     if source["type"] not in _SOURCES:
         raise _invalid(f"A source of type {source['type']} is not modelled; {', '.join(_SOURCES)} are.")
-    if (source["type"] == "CODEPIPELINE") != (artifacts["type"] == "CODEPIPELINE"):
-        raise _invalid("Source and artifacts must both be CODEPIPELINE, or neither.")
     if source["type"] in ("CODECOMMIT", "S3") and not source.get("location"):
         raise _invalid(f"A source of type {source['type']} needs a location.")
     if source["type"] == "NO_SOURCE" and not source.get("buildspec"):
         raise _invalid("A project without a source needs its buildspec in the project.")
     if artifacts["type"] == "S3" and not artifacts.get("location"):
         raise _invalid("Artifacts in S3 need a location: the name of the bucket.")
-    _check_inline(source.get("buildspec", ""))
-    check_variables(settings["environment"].get("environmentVariables", []))
+    for group, identifier in (("secondarySources", "sourceIdentifier"), ("secondaryArtifacts", "artifactIdentifier")):
+        for place in settings.get(group, []):
+            _check_secondary(place, group, identifier)
+
+
+def _check_secondary(place: dict[str, Any], group: str, identifier: str) -> None:
+    if not place.get(identifier):
+        raise _invalid(f"Each of {group} needs {identifier}: its name in the buildspec and the build.")
+    if not place.get("location") and place["type"] not in ("NO_SOURCE", "NO_ARTIFACTS", "CODEPIPELINE"):
+        raise _invalid(f"{place[identifier]} of {group} is of type {place['type']} and needs a location.")
 
 
 def check_variables(variables: list[dict[str, Any]], allowed: frozenset[str] = frozenset()) -> None:
-    """Raise InvalidInputException if one of `variables` bears a name of CodeBuild's own that is not `allowed`."""
+    """Raise InvalidInputException if one of `variables` cannot be, or is CodeBuild's own and not `allowed`."""
     for variable in variables:
+        if "=" in variable["name"] or "\0" in variable["name"] + variable["value"]:
+            raise _invalid(f"No process can have the variable {variable['name']!r}: a name has no =, nothing a NUL.")
         if variable["name"].startswith("CODEBUILD_") and variable["name"] not in allowed:
             raise _invalid(f"The variable {variable['name']} is reserved: names in CODEBUILD_ are CodeBuild's own.")
 

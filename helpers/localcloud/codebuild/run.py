@@ -153,9 +153,15 @@ class BuildRun:
             **self._variables.values,
             OWNER: self._owner,
         }
-        self._shell = Shell(spec.shell, self._source_folder(), self._work, environment, self._owner, self._line)
+        folders = (self._source_folder(), self._work)
+        self._shell = Shell(spec.shell, *folders, environment, self._owner, self._line, self._note)
         if self._limits.verdict:
             self._shell.kill()  # the verdict came while there was no shell to kill
+
+    def _note(self, leader: processes.Leader) -> None:
+        """Should the local cloud die, the next one finds the shell and its session by this."""
+        self._build.leaders.append(leader)
+        self._recorder.save()
 
     def _phase(self, name: str, phase: buildspec.Phase) -> bool:
         self._recorder.enter(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import shlex
 import subprocess
@@ -14,7 +15,8 @@ from ..runtime import processes
 _LONGEST_LINE = 200_000
 
 # Commands are sourced one by one, as they arrive on the shell's input; each is followed on the output, and so after
-# everything it printed, by a line with a mark and its exit status. The shell's variables and folder are kept for the
+# everything it printed, by a line with a mark and its exit status. The line goes to the output by the name of its
+# pipe, for a command may close the shell's own (`exec >file`). The shell's variables and folder are kept for the
 # one that takes over when a command ends it: by `exit` or a failure under `set -e` as they are then, by a signal or
 # `exec` as they were before that command.
 _LOOP = """
@@ -27,7 +29,7 @@ while IFS= read -r _workbook_step; do
   export -p >| {saved}
   pwd >| {folder}
   . "$_workbook_step" < /dev/null
-  printf '\\n%s %s\\n' {mark} "$?"
+  printf '\\n%s %s\\n' {mark} "$?" {output}
 done
 """
 
@@ -37,7 +39,7 @@ class Shell:
 
     def __init__(
         self, program: str, folder: Path, work: Path, environment: dict[str, str], owner: str,
-        on_line: Callable[[str], None],
+        on_line: Callable[[str], None], on_start: Callable[[processes.Leader], None],
     ) -> None:  # fmt: skip
         self._program = program
         self._folder = folder
@@ -46,6 +48,8 @@ class Shell:
         self._environment = environment
         self._owner = owner
         self._on_line = on_line
+        self._on_start = on_start
+        self._leaders: list[processes.Leader] = []
         self._mark = f"end-{secrets.token_hex(12)}"
         self._count = 0
         self._killed = threading.Event()
@@ -57,6 +61,7 @@ class Shell:
             return 137
         if self._process.poll() is not None:
             self._watcher.join(30)
+            self._output.close()
             self._start()
             if self._killed.is_set():
                 self.kill()  # it came between the old shell and the new one
@@ -79,7 +84,7 @@ class Shell:
     def kill(self) -> None:
         """End the shell and everything it started, wherever that went."""
         self._killed.set()
-        processes.end(self._owner)
+        processes.end(self._owner, self._leaders)
 
     def close(self) -> None:
         """End the shell and what it left running in the background."""
@@ -87,22 +92,44 @@ class Shell:
             self._process.stdin.close()
         self.kill()
         self._process.wait(10)
-        if self._process.stdout:
-            self._process.stdout.close()
+        self._output.close()
 
     def _start(self) -> None:
         loop = self._work / "loop.sh"
         saved, folder = (shlex.quote(str(self._work / name)) for name in ("saved", "folder"))
-        loop.write_text(_LOOP.format(mark=self._mark, saved=saved, folder=folder))
-        self._process = processes.start([self._program, str(loop)], self._folder, self._environment)
-        self._watcher = threading.Thread(target=self._end_with_shell, args=(self._process,), daemon=True)
+        reading, writing, output = self._pipe()
+        loop.write_text(_LOOP.format(mark=self._mark, saved=saved, folder=folder, output=output))
+        self._output = os.fdopen(reading, "rb", buffering=0)
+        try:
+            self._process = processes.start([self._program, str(loop)], self._folder, self._environment, writing)
+        except OSError:
+            os.close(writing)
+            raise
+        self._leaders.append(processes.leader(self._process))
+        self._on_start(self._leaders[-1])
+        self._watcher = threading.Thread(target=self._end_with_shell, args=(self._process, writing), daemon=True)
         self._watcher.start()
         self._rest = b""
 
-    def _end_with_shell(self, process: subprocess.Popen[bytes]) -> None:
-        """A child in the background would hold the output open, and us with it, long after the shell has gone."""
+    def _pipe(self) -> tuple[int, int, str]:
+        """Return both ends of a pipe for the output, and how the shell writes to it whatever its own output is."""
+        if not hasattr(os, "mkfifo"):
+            return *os.pipe(), ""
+        path = self._work / f"output-{len(self._leaders)}"
+        os.mkfifo(path, 0o600)
+        reading = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+        writing = os.open(path, os.O_WRONLY)
+        os.set_blocking(reading, True)
+        return reading, writing, f">| {shlex.quote(str(path))}"
+
+    def _end_with_shell(self, process: subprocess.Popen[bytes], writing: int) -> None:
+        """A child in the background would hold the output open, and us with it, long after the shell has gone.
+
+        We hold it open until then, because a shell that closes its own output has not ended.
+        """
         process.wait()
-        processes.end(self._owner)
+        processes.end(self._owner, self._leaders)
+        os.close(writing)
 
     def _step(self, command: str) -> int:
         self._count += 1
@@ -120,9 +147,8 @@ class Shell:
 
         What runs in the background may print between the two, and behind the mark: that is kept for the next command.
         """
-        assert self._process.stdout is not None
         mark, empty = f"{self._mark} ".encode(), False
-        while chunk := self._process.stdout.read(65536):
+        while chunk := self._output.read(65536):
             *lines, self._rest = (self._rest + chunk).split(b"\n")
             for number, line in enumerate(lines):
                 before, found, status = line.partition(mark)

@@ -11,6 +11,8 @@ from .buildspec import Buildspec
 from .model import Build
 
 _MASK_FROM = 4
+# What Linux lets a process have: one variable with its name, and well below all of them (execve(2)).
+_LONGEST, _ALL = 131_000, 1_000_000
 
 
 class VariableError(ValueError):
@@ -39,6 +41,15 @@ class Variables:
             self._keep(name, self._secret(name, reference))
         for variable in build.settings.get("environment", {}).get("environmentVariables", []):
             self._declared(variable)
+        self._check_sizes()
+
+    def _check_sizes(self) -> None:
+        sizes = {name: len(f"{name}={value}".encode()) for name, value in self.values.items()}
+        for name, size in sizes.items():
+            if size > _LONGEST:
+                raise VariableError(f"{name} has {size} bytes; a variable has at most {_LONGEST}. Use a file instead.")
+        if sum(sizes.values()) > _ALL:
+            raise VariableError(f"all variables together have more than {_ALL} bytes; use files instead")
 
     def exportable(self, name: str) -> bool:
         """Return whether a build may export `name`: no stored secret, nothing of AWS's."""
