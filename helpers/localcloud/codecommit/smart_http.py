@@ -44,7 +44,7 @@ class SmartHttp:
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         headers = {name.decode().lower(): value.decode("latin-1") for name, value in scope["headers"]}
         try:
-            region, name, action = _parse(scope["path"])
+            region, name, action = _parse(scope["method"], scope["path"])
             where = Scope(self._authenticate(headers, scope["path"]), region)
             repository = await asyncio.to_thread(self._find, where, name)
             if action == "info/refs":
@@ -56,6 +56,7 @@ class SmartHttp:
                     await asyncio.to_thread(self._repositories.announce, where, name)
                 await send({"type": "http.response.body", "body": b""})
         except Refused as refused:
+            await _read_to_the_end(headers, receive)
             await _answer(
                 send, refused.status, refused.message.encode(), {"content-type": "text/plain", **refused.headers}
             )
@@ -79,7 +80,9 @@ class SmartHttp:
         host = headers["host"].rpartition(":")[0] or headers["host"]
         if ACCOUNT_ID.fullmatch(user):
             secret = self._cloud.credentials(user)[1]
-            if hmac.compare_digest(password, secret) or passwords.matches(password, secret, path, host):
+            if hmac.compare_digest(password.encode(), secret.encode()):
+                return user
+            if passwords.matches(password, secret, path, host, self._cloud.clock.now()):
                 return user
         raise Refused(401, "These keys are not those of the account; `workbook env` prints them.\n", ask)
 
@@ -100,23 +103,39 @@ class SmartHttp:
         self, service: str, headers: dict[str, str], repository: Path, receive: Receive, send: Send
     ) -> None:
         process = await _start(service, headers, repository)
+        feeding = asyncio.create_task(_feed(process, headers, receive))
         try:
-            feeding = asyncio.create_task(_feed(process, headers, receive))
             await _stream(process, service, send)
+            # git may have refused before the pack was all here, and its client reads the refusal only afterwards.
             await feeding
             await process.wait()
         finally:
+            feeding.cancel()
             if process.returncode is None:
                 process.kill()
                 await process.wait()
 
 
-def _parse(path: str) -> tuple[str, str, str]:
+def _parse(method: str, path: str) -> tuple[str, str, str]:
     """Return region, repository and action of `/git/<region>.amazonaws.com/v1/repos/<name>/<action>`."""
     parts = path.removeprefix("/git/").split("/", 4)
-    if len(parts) == 5 and parts[1:3] == ["v1", "repos"] and parts[4] in ("info/refs", *_SERVICES):
-        return parts[0].removesuffix(".amazonaws.com"), parts[3], parts[4]
-    raise Refused(404, f"{path} is not the address of a repository.\n")
+    if len(parts) != 5 or parts[1:3] != ["v1", "repos"] or parts[4] not in ("info/refs", *_SERVICES):
+        raise Refused(404, f"{path} is not the address of a repository.\n")
+    expected = "GET" if parts[4] == "info/refs" else "POST"
+    if method != expected:
+        raise Refused(405, f"git asks for {parts[4]} by {expected}, not by {method}.\n", {"allow": expected})
+    return parts[0].removesuffix(".amazonaws.com"), parts[3], parts[4]
+
+
+async def _read_to_the_end(headers: dict[str, str], receive: Receive) -> None:
+    """Take in what a refused client is still sending: git reads no answer before it has sent all of its pack.
+
+    Whoever expects a "100 Continue" waits for the answer first, and a read would ask for the body.
+    """
+    if headers.get("expect", "").lower() == "100-continue":
+        return
+    while (await receive()).get("more_body"):
+        pass
 
 
 async def _start(service: str, headers: dict[str, str], repository: Path, *options: str) -> asyncio.subprocess.Process:
@@ -129,22 +148,24 @@ async def _start(service: str, headers: dict[str, str], repository: Path, *optio
 
 
 async def _feed(process: asyncio.subprocess.Process, headers: dict[str, str], receive: Receive) -> None:
-    """Give the request's body to git as it comes; a client that leaves ends git before it changes a ref."""
+    """Give the request's body to git as it comes.
+
+    If the client leaves, the body ends there: git takes it for a broken pack, changes no ref and clears away what it
+    had unpacked, which a killed git would leave.
+    """
     assert process.stdin is not None
     inflate = zlib.decompressobj(wbits=31) if headers.get("content-encoding") == "gzip" else None
-    while True:
+    listening, more = True, True
+    while more:
         message = await receive()
-        if message["type"] == "http.disconnect":
-            process.kill()
-            return
-        chunk = message.get("body", b"")
+        chunk, more = message.get("body", b""), message.get("more_body", False)
         try:
-            process.stdin.write(inflate.decompress(chunk) if inflate else chunk)
-            await process.stdin.drain()
+            if listening:
+                process.stdin.write(inflate.decompress(chunk) if inflate else chunk)
+                await process.stdin.drain()
         except (ConnectionError, zlib.error):
-            break
-        if not message.get("more_body"):
-            break
+            # git has had enough, or the body is not what it says; the client has to be heard out all the same.
+            listening = False
     process.stdin.close()
 
 
@@ -157,6 +178,7 @@ async def _stream(process: asyncio.subprocess.Process, service: str, send: Send)
 
 
 async def _answer(send: Send, status: int, body: bytes, headers: dict[str, str]) -> None:
+    headers = {**headers, "content-length": str(len(body))}
     encoded = [(name.encode(), value.encode()) for name, value in headers.items()]
     await send({"type": "http.response.start", "status": status, "headers": encoded})
     await send({"type": "http.response.body", "body": body})
