@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import psutil
 
@@ -61,7 +62,8 @@ class Server:
         note = self._runtime / f"jpserver-{self._process.pid}.json"
         limit = time.monotonic() + _START_LIMIT
         while time.monotonic() < limit and self._process.poll() is None:
-            if address := _address(note):
+            # The note comes a moment before the port is open.
+            if (address := _address(note)) and _answers(address[0]):
                 return f"{address[0]}lab/tree/{quote(self._notebook.name)}?token={address[1]}"
             if stop.wait(0.1):
                 return None
@@ -95,6 +97,15 @@ def _address(note: Path) -> tuple[str, str] | None:
         return str(content["url"]), str(content["token"])
     except (OSError, ValueError, KeyError):
         return None
+
+
+def _answers(url: str) -> bool:
+    parts = urlsplit(url)
+    try:
+        socket.create_connection((parts.hostname or "127.0.0.1", parts.port or 80), timeout=5).close()
+    except OSError:
+        return False
+    return True
 
 
 def _family(pid: int) -> list[psutil.Process]:
