@@ -73,13 +73,12 @@ class Transitions:
     def _overtaken(self, scope: Scope, execution: Execution, here: list[Execution]) -> bool:
         """Supersede what waits here and is older; return whether we ourselves were superseded so."""
         waiting = [other for other in here if other.waiting]
-        if any(other.number > execution.number for other in waiting):
-            self.end(scope, execution, "Superseded")
-            return True
-        for other in waiting:
-            other.summary = f"Superseded by execution {execution.id}"
-            self.end(scope, other, "Superseded")
-        return False
+        newest = max([execution, *waiting], key=lambda found: found.number)
+        for older in [execution, *waiting]:
+            if older is not newest:
+                older.summary = f"Superseded by execution {newest.id}"
+                self.end(scope, older, "Superseded")
+        return newest is not execution
 
     def _free(self, execution: Execution, here: list[Execution]) -> bool:
         if execution.mode == "PARALLEL":
