@@ -14,7 +14,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import reduce
 
-_HOST = re.compile(r"git-codecommit(?:-fips)?\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?")
+# With a VPC endpoint: vpce-0abc.git-codecommit.eu-west-1.vpce.amazonaws.com
+_HOST = re.compile(r"(?:vpce-[a-z0-9-]+\.)?git-codecommit(?:-fips)?\.([a-z0-9-]+)\.(?:vpce\.)?amazonaws\.com(?:\.cn)?")
 
 
 def answer(request: Iterable[str], access_key: str, secret: str, token: str | None, when: datetime) -> str:
