@@ -13,15 +13,18 @@ from . import git, trees
 
 MODE_NUMBERS = {name: number for number, name in trees.MODES.items()}
 ZERO = "0" * 40
+KEEPER = ".gitkeep"
 
 
 @dataclass
 class Changes:
-    """What a commit changes: content by path (with its mode), paths that go, modes that change."""
+    """What a commit changes: content by path (with its mode), paths that go, modes that change; and whether a folder
+    that thereby loses its last file stays, by a `.gitkeep` in it."""
 
     put: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     delete: list[str] = field(default_factory=list)
     modes: dict[str, str] = field(default_factory=dict)
+    keep_folders: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,21 +82,41 @@ def _apply(repository: Path, index: str, changes: Changes) -> None:
     present = _present(repository, index)
     lines: list[str] = []
     for path in changes.delete:
-        if path not in present:
-            raise ServiceError("FileDoesNotExistException", f"{path} does not exist in this branch")
+        _check_present(path, present)
         lines.append(f"0 {ZERO}\t{path}")
         del present[path]
     for path, mode in changes.modes.items():
-        if path not in present:
-            raise ServiceError("FileDoesNotExistException", f"{path} does not exist in this branch")
+        _check_present(path, present)
         lines.append(f"{MODE_NUMBERS[mode]} {present[path]}\t{path}")
     for path, (mode, content) in changes.put.items():
         _check_conflict(path, present)
-        blob = git.run(repository, "hash-object", "-w", "--stdin", stdin=content).decode().strip()
-        lines.append(f"{MODE_NUMBERS[mode]} {blob}\t{path}")
-        present[path] = blob
+        present[path] = _write_blob(repository, content)
+        lines.append(f"{MODE_NUMBERS[mode]} {present[path]}\t{path}")
+    for path in _keepers(changes, present):
+        lines.append(f"{MODE_NUMBERS['NORMAL']} {_write_blob(repository, b'')}\t{path}")
     listing = "".join(f"{line}\0" for line in lines).encode("utf-8", "surrogateescape")
     git.run(repository, "update-index", "-z", "--index-info", stdin=listing, GIT_INDEX_FILE=index)
+    # git leaves out without failing what some system would take for ".git", such as "git~1".
+    if left_out := changes.put.keys() - _present(repository, index).keys():
+        raise ServiceError("InvalidPathException", f"{min(left_out)} is a path that git refuses to hold")
+
+
+def _write_blob(repository: Path, content: bytes) -> str:
+    return git.run(repository, "hash-object", "-w", "--stdin", stdin=content).decode().strip()
+
+
+def _keepers(changes: Changes, present: dict[str, str]) -> set[str]:
+    """Return the `.gitkeep` files that stand in for the last files of folders."""
+    if not changes.keep_folders:
+        return set()
+    gone = [path.rpartition("/") for path in changes.delete]
+    folders = {folder for folder, _, name in gone if folder and name != KEEPER}
+    return {f"{folder}/{KEEPER}" for folder in folders if not any(path.startswith(f"{folder}/") for path in present)}
+
+
+def _check_present(path: str, present: dict[str, str]) -> None:
+    if path not in present:
+        raise ServiceError("FileDoesNotExistException", f"{path} does not exist in this branch")
 
 
 def _present(repository: Path, index: str) -> dict[str, str]:
@@ -125,5 +148,8 @@ def _commit_tree(repository: Path, tree: str, parent: str | None, author: Author
         "GIT_COMMITTER_DATE": date,
     }
     parents = ["-p", parent] if parent else []
-    done = git.run(repository, "commit-tree", tree, *parents, stdin=author.message.encode(), **variables)
-    return done.decode().strip()
+    message = author.message.encode("utf-8", "replace")
+    try:
+        return git.run(repository, "commit-tree", tree, *parents, stdin=message, **variables).decode().strip()
+    except git.GitError as error:
+        raise ServiceError("ValidationException", f"git refuses this author or message: {error}") from None

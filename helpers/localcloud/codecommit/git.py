@@ -6,10 +6,13 @@ git itself rather than a library: clone and push need it anyway, and so both roa
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from pathlib import Path
 
 _LIMIT = 120
+_ID = re.compile(r"[0-9a-f]{40}")
+_EXPRESSION = re.compile(r"[~^:]|@\{|\.\.")
 
 
 class GitError(RuntimeError):
@@ -83,8 +86,14 @@ def refs(repository: Path) -> dict[str, str]:
 
 
 def resolve(repository: Path, specifier: str) -> str | None:
-    """Return the commit that a branch, tag or id names, or None. Branches come first, as in CodeCommit."""
-    for candidate in (f"refs/heads/{specifier}", f"refs/tags/{specifier}", specifier):
+    """Return the commit that a branch, tag, full reference or full id names, or None. Branches come first.
+
+    git itself also takes "main~1" and the beginning of an id, which CodeCommit does not.
+    """
+    candidates = [f"refs/heads/{specifier}", f"refs/tags/{specifier}"]
+    if specifier == "HEAD" or specifier.startswith("refs/") or _ID.fullmatch(specifier):
+        candidates.append(specifier)
+    for candidate in candidates if not _EXPRESSION.search(specifier) else ():
         try:
             return text(repository, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{candidate}^{{commit}}")
         except GitError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import uuid
 from pathlib import Path
@@ -11,20 +10,8 @@ from typing import Any
 from ..cloud import Cloud
 from ..scope import Scope
 from ..service import ServiceError
-from . import git
+from . import git, names
 from .model import Repository
-
-_NAME = re.compile(r"[\w.\-]{1,100}", re.ASCII)
-
-
-def check_name(name: str) -> None:
-    """Raise the API's own error unless `name` may name a repository."""
-    if not _NAME.fullmatch(name) or name.endswith(".git") or name in (".", ".."):
-        raise ServiceError(
-            "InvalidRepositoryNameException",
-            f"'{name}' cannot name a repository: 1 to 100 letters, digits, periods, underscores and dashes,"
-            " not ending in .git.",
-        )
 
 
 class Repositories:
@@ -34,13 +21,16 @@ class Repositories:
         self._cloud = cloud
         self._stored = cloud.store.collection("codecommit.repository", Repository)
 
-    def path(self, scope: Scope, name: str) -> Path:
-        """Return where the bare repository lies."""
-        return self._cloud.home / "codecommit" / scope.account / scope.region / f"{name}.git"
+    def path(self, scope: Scope, repository: Repository) -> Path:
+        """Return where the bare repository lies: by its id, which no change of name touches.
+
+        So a crash cannot come between the two, and names that differ in case only stay apart on every disk.
+        """
+        return self._cloud.home / "codecommit" / scope.account / scope.region / f"{repository.id}.git"
 
     def find(self, scope: Scope, name: str) -> Repository:
         """Return the repository. Raises RepositoryDoesNotExistException."""
-        check_name(name)
+        names.check_repository(name)
         found = self._stored.get(scope, name)
         if found is None:
             raise ServiceError("RepositoryDoesNotExistException", f"{name} does not exist")
@@ -52,14 +42,13 @@ class Repositories:
 
     def create(self, scope: Scope, name: str, description: str, tags: dict[str, str]) -> Repository:
         """Make an empty repository. Raises RepositoryNameExistsException."""
-        check_name(name)
+        names.check_repository(name)
+        now = self._cloud.clock.now()
+        made = Repository(name, str(uuid.uuid4()), now, now, description, tags=tags)
         with self._cloud.store.transaction():
             if self._stored.get(scope, name):
                 raise ServiceError("RepositoryNameExistsException", f"Repository named {name} already exists")
-            shutil.rmtree(self.path(scope, name), ignore_errors=True)
-            git.create(self.path(scope, name))
-            now = self._cloud.clock.now()
-            made = Repository(name, str(uuid.uuid4()), now, now, description, tags=tags)
+            git.create(self.path(scope, made))
             self._stored.put(scope, name, made)
         return made
 
@@ -70,23 +59,25 @@ class Repositories:
 
     def rename(self, scope: Scope, old: str, new: str) -> None:
         """Give a repository a new name."""
-        check_name(new)
+        names.check_repository(new)
         with self._cloud.store.transaction():
             repository = self.find(scope, old)
             if self._stored.get(scope, new):
                 raise ServiceError("RepositoryNameExistsException", f"Repository named {new} already exists")
-            self.path(scope, old).rename(self.path(scope, new))
             self._stored.delete(scope, old)
             repository.name = new
             self.save(scope, repository)
 
     def delete(self, scope: Scope, name: str) -> str | None:
         """Drop a repository and its content; return its id, or None if there was none."""
-        check_name(name)
-        found = self._stored.get(scope, name)
-        self._stored.delete(scope, name)
-        shutil.rmtree(self.path(scope, name), ignore_errors=True)
-        return found.id if found else None
+        names.check_repository(name)
+        with self._cloud.store.transaction():
+            found = self._stored.get(scope, name)
+            self._stored.delete(scope, name)
+        if found is None:
+            return None
+        shutil.rmtree(self.path(scope, found), ignore_errors=True)
+        return found.id
 
     def forget(self, account: str) -> None:
         """Drop the content of every repository of `account`."""
@@ -99,12 +90,9 @@ class Repositories:
 
     def announce(self, scope: Scope, name: str) -> None:
         """Emit one event for each ref that is not as it was last announced."""
-        path = self.path(scope, name)
-        if not path.is_dir():
-            return
         with self._cloud.store.transaction():
             repository = self._stored.get(scope, name)
-            if repository is None:
+            if repository is None or not (path := self.path(scope, repository)).is_dir():
                 return
             now, before = git.refs(path), repository.announced
             if now == before:

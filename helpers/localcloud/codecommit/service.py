@@ -9,11 +9,12 @@ from ..cloud import Cloud
 from ..paging import page
 from ..scope import Scope
 from ..service import Message, Receive, Send, Service, ServiceError
-from . import commits, git, smart_http, trees, writing
+from . import commits, differences, folders, git, names, smart_http, tags, trees, writing
 from .model import Repository
 from .repositories import Repositories
 
 Request = dict[str, Any]
+_MAX_BATCH = 100
 
 
 class CodeCommit(Service):
@@ -39,8 +40,9 @@ class CodeCommit(Service):
     # Repositories
 
     def create_repository(self, scope: Scope, request: Request) -> Request:
+        checked = tags.merged({}, request.get("tags", {}))
         made = self._repositories.create(
-            scope, request["repositoryName"], request.get("repositoryDescription", ""), request.get("tags", {})
+            scope, request["repositoryName"], request.get("repositoryDescription", ""), checked
         )
         return {"repositoryMetadata": self._metadata(scope, made)}
 
@@ -49,11 +51,12 @@ class CodeCommit(Service):
         return {"repositoryMetadata": self._metadata(scope, found)}
 
     def batch_get_repositories(self, scope: Scope, request: Request) -> Request:
+        wanted = request["repositoryNames"]
+        _check_batch(wanted, "MaximumRepositoryNamesExceededException")
         known = {repository.name: repository for repository in self._repositories.list(scope)}
-        names = request["repositoryNames"]
         return {
-            "repositories": [self._metadata(scope, known[name]) for name in names if name in known],
-            "repositoriesNotFound": [name for name in names if name not in known],
+            "repositories": [self._metadata(scope, known[name]) for name in wanted if name in known],
+            "repositoriesNotFound": [name for name in wanted if name not in known],
         }
 
     def list_repositories(self, scope: Scope, request: Request) -> Request:
@@ -84,18 +87,23 @@ class CodeCommit(Service):
 
     def create_branch(self, scope: Scope, request: Request) -> Request:
         _, path = self._open(scope, request)
-        branch = _branch_name(path, request["branchName"])
-        if branch in _branches(path):
-            raise ServiceError("BranchNameExistsException", f"Branch {branch} exists already")
-        if git.resolve(path, request["commitId"]) != request["commitId"]:
-            raise ServiceError("CommitDoesNotExistException", f"Commit {request['commitId']} does not exist")
-        git.run(path, "update-ref", f"refs/heads/{branch}", request["commitId"], commits.ZERO)
+        branch = names.check_branch(request["branchName"])
+        commit = names.check_id(request["commitId"], "InvalidCommitIdException")
+        if git.resolve(path, commit) != commit:
+            raise ServiceError("CommitDoesNotExistException", f"Commit {commit} does not exist")
+        try:
+            git.run(path, "update-ref", f"refs/heads/{branch}", commit, commits.ZERO)
+        except git.GitError as error:
+            if branch in _branches(path):
+                raise ServiceError("BranchNameExistsException", f"Branch {branch} exists already") from None
+            # Of "feature" and "feature/x" there can be only one: git keeps branches as folders and files.
+            raise ServiceError("InvalidBranchNameException", f"{branch} cannot be made: {error}") from None
         self._repositories.announce(scope, request["repositoryName"])
         return {}
 
     def get_branch(self, scope: Scope, request: Request) -> Request:
         repository, path = self._open(scope, request)
-        name = request.get("branchName") or repository.default_branch or ""
+        name = names.check_branch(request["branchName"]) if "branchName" in request else repository.default_branch or ""
         return {"branch": {"branchName": name, "commitId": _tip(path, name)}}
 
     def list_branches(self, scope: Scope, request: Request) -> Request:
@@ -107,7 +115,7 @@ class CodeCommit(Service):
 
     def delete_branch(self, scope: Scope, request: Request) -> Request:
         repository, path = self._open(scope, request)
-        name = request["branchName"]
+        name = names.check_branch(request["branchName"])
         if name == repository.default_branch:
             raise ServiceError(
                 "DefaultBranchCannotBeDeletedException",
@@ -116,14 +124,14 @@ class CodeCommit(Service):
         tip = _branches(path).get(name)
         if tip is None:
             return {}
-        git.run(path, "update-ref", "-d", f"refs/heads/{name}", tip)
+        git.run(path, "update-ref", "-d", f"refs/heads/{name}")
         self._repositories.announce(scope, repository.name)
         return {"deletedBranch": {"branchName": name, "commitId": tip}}
 
     def update_default_branch(self, scope: Scope, request: Request) -> Request:
         with self.cloud.store.transaction():
             repository, path = self._open(scope, request)
-            _tip(path, request["defaultBranchName"])
+            _tip(path, names.check_branch(request["defaultBranchName"]))
             repository.default_branch = request["defaultBranchName"]
             git.run(path, "symbolic-ref", "HEAD", f"refs/heads/{repository.default_branch}")
             self._repositories.save(scope, repository)
@@ -133,13 +141,14 @@ class CodeCommit(Service):
 
     def get_commit(self, scope: Scope, request: Request) -> Request:
         _, path = self._open(scope, request)
-        commit = git.resolve(path, request["commitId"])
-        if commit is None or commit != request["commitId"]:
-            raise ServiceError("CommitIdDoesNotExistException", f"Commit {request['commitId']} does not exist")
+        commit = names.check_id(request["commitId"], "InvalidCommitIdException")
+        if git.resolve(path, commit) != commit:
+            raise ServiceError("CommitIdDoesNotExistException", f"Commit {commit} does not exist")
         return {"commit": commits.describe(path, commit)}
 
     def batch_get_commits(self, scope: Scope, request: Request) -> Request:
         _, path = self._open(scope, request)
+        _check_batch(request["commitIds"], "CommitIdsLimitExceededException")
         found, errors = [], []
         for id_ in request["commitIds"]:
             if git.resolve(path, id_) == id_:
@@ -151,13 +160,12 @@ class CodeCommit(Service):
 
     def get_file(self, scope: Scope, request: Request) -> Request:
         repository, path = self._open(scope, request)
+        file = names.clean_path(request["filePath"])
         commit = _commit(path, repository, request.get("commitSpecifier"))
-        file = writing.clean_path(request["filePath"])
         found = trees.find(path, commit, file)
         if found is None or found.kind != "blob":
             raise ServiceError("FileDoesNotExistException", f"{file} does not exist in {commit}")
-        if found.size > writing.MAX_FILE:
-            raise ServiceError("FileTooLargeException", f"{file} has {found.size} bytes; clone to get it")
+        _check_readable(file, found.size)
         return {
             "commitId": commit, "blobId": found.id, "filePath": file, "fileMode": found.file_mode,
             "fileSize": found.size, "fileContent": git.run(path, "cat-file", "blob", found.id),
@@ -165,47 +173,44 @@ class CodeCommit(Service):
 
     def get_blob(self, scope: Scope, request: Request) -> Request:
         _, path = self._open(scope, request)
-        try:
-            return {"content": git.run(path, "cat-file", "blob", request["blobId"])}
-        except git.GitError:
-            raise ServiceError("BlobIdDoesNotExistException", f"Blob {request['blobId']} does not exist") from None
+        blob = names.check_id(request["blobId"], "InvalidBlobIdException")
+        size = trees.blob_size(path, blob)
+        if size is None:
+            raise ServiceError("BlobIdDoesNotExistException", f"Blob {blob} does not exist")
+        _check_readable(f"Blob {blob}", size)
+        return {"content": git.run(path, "cat-file", "blob", blob)}
 
     def get_folder(self, scope: Scope, request: Request) -> Request:
         repository, path = self._open(scope, request)
-        commit = _commit(path, repository, request.get("commitSpecifier"))
-        folder = request["folderPath"].strip("/")
-        if folder and ((found := trees.find(path, commit, folder)) is None or found.kind != "tree"):
-            raise ServiceError("FolderDoesNotExistException", f"{folder} is not a folder of {commit}")
-        tree = git.text(path, "rev-parse", f"{commit}:{folder}")
-        return {"commitId": commit, "folderPath": folder, "treeId": tree, **_listing(path, commit, folder)}
+        folder = names.clean_folder(request["folderPath"])
+        return folders.describe(path, _commit(path, repository, request.get("commitSpecifier")), folder)
 
     def get_differences(self, scope: Scope, request: Request) -> Request:
         repository, path = self._open(scope, request)
         after = _commit(path, repository, request["afterCommitSpecifier"])
         given = request.get("beforeCommitSpecifier")
         before = _commit(path, repository, given) if given else trees.EMPTY_TREE
-        found = trees.differences(path, before, after)
-        for side in ("before", "after"):
-            if prefix := request.get(f"{side}Path", "").strip("/"):
-                found = [change for change in found if _below(change, side, prefix)]
-        items, token = page(
-            found, request.get("NextToken"), request.get("MaxResults", 400), "InvalidContinuationTokenException"
-        )
+        paths = {side: request[f"{side}Path"] for side in ("before", "after") if request.get(f"{side}Path", "/") != "/"}
+        size = request.get("MaxResults", 400)
+        if size < 1:
+            raise ServiceError("InvalidMaxResultsException", f"MaxResults is {size}; 1 or more was expected")
+        found = differences.below(path, before, after, paths)
+        items, token = page(found, request.get("NextToken"), size, "InvalidContinuationTokenException")
         return {"differences": items, "NextToken": token}
 
     def create_commit(self, scope: Scope, request: Request) -> Request:
         _, path = self._open(scope, request)
-        branch = _branch_name(path, request["branchName"])
+        branch = names.check_branch(request["branchName"])
         parent = writing.parent_of(path, branch, request.get("parentCommitId"))
         author = writing.author(request, "authorName", scope.account, self.cloud.clock.now())
         commit = commits.make(path, branch, parent, writing.changes_of(path, parent, request), author)
         self._repositories.announce(scope, request["repositoryName"])
         return {"commitId": commit, "treeId": git.text(path, "rev-parse", f"{commit}^{{tree}}"),
-                **_changed_files(path, parent, commit)}  # fmt: skip
+                **differences.summary(path, parent or trees.EMPTY_TREE, commit)}  # fmt: skip
 
     def put_file(self, scope: Scope, request: Request) -> Request:
         _, path = self._open(scope, request)
-        file, content = writing.clean_path(request["filePath"]), request["fileContent"]
+        file, content = names.clean_path(request["filePath"]), request["fileContent"]
         writing.check_size(file, content)
         parent = writing.parent_of(path, request["branchName"], request.get("parentCommitId"))
         changes = commits.Changes(put={file: (request.get("fileMode", "NORMAL"), content)})
@@ -213,15 +218,16 @@ class CodeCommit(Service):
 
     def delete_file(self, scope: Scope, request: Request) -> Request:
         _, path = self._open(scope, request)
-        file = writing.clean_path(request["filePath"])
+        file = names.clean_path(request["filePath"])
         parent = writing.parent_of(path, request["branchName"], request["parentCommitId"])
-        return {**self._commit_file(scope, request, path, parent, commits.Changes(delete=[file]), file),
+        changes = commits.Changes(delete=[file], keep_folders=request.get("keepEmptyFolders", False))
+        return {**self._commit_file(scope, request, path, parent, changes, file),
                 "filePath": file}  # fmt: skip
 
     def _commit_file(
         self, scope: Scope, request: Request, path: Path, parent: str | None, changes: commits.Changes, file: str
     ) -> Request:
-        branch = _branch_name(path, request["branchName"])
+        branch = names.check_branch(request["branchName"])
         author = writing.author(request, "name", scope.account, self.cloud.clock.now())
         try:
             commit = commits.make(path, branch, parent, changes, author)
@@ -239,14 +245,14 @@ class CodeCommit(Service):
     def tag_resource(self, scope: Scope, request: Request) -> Request:
         with self.cloud.store.transaction():
             repository = self._by_arn(scope, request["resourceArn"])
-            repository.tags |= request["tags"]
+            repository.tags = tags.merged(repository.tags, request["tags"])
             self._repositories.save(scope, repository)
         return {}
 
     def untag_resource(self, scope: Scope, request: Request) -> Request:
         with self.cloud.store.transaction():
             repository = self._by_arn(scope, request["resourceArn"])
-            repository.tags = {k: v for k, v in repository.tags.items() if k not in request["tagKeys"]}
+            repository.tags = tags.without(repository.tags, request["tagKeys"])
             self._repositories.save(scope, repository)
         return {}
 
@@ -261,7 +267,7 @@ class CodeCommit(Service):
 
     def _open(self, scope: Scope, request: Request) -> tuple[Repository, Path]:
         repository = self._repositories.find(scope, request.get("repositoryName", ""))
-        return repository, self._repositories.path(scope, repository.name)
+        return repository, self._repositories.path(scope, repository)
 
     def _metadata(self, scope: Scope, repository: Repository) -> Request:
         host = f"{scope.region}.amazonaws.com/v1/repos/{repository.name}"
@@ -283,19 +289,24 @@ def _branches(path: Path) -> dict[str, str]:
     return {ref[11:]: id_ for ref, id_ in git.refs(path).items() if ref.startswith("refs/heads/")}
 
 
+def _check_batch(items: list[str], error: str) -> None:
+    if len(items) > _MAX_BATCH:
+        raise ServiceError(error, f"One call takes at most {_MAX_BATCH} and got {len(items)}; ask in several.")
+
+
+def _check_readable(what: str, size: int) -> None:
+    if size > writing.MAX_FILE:
+        raise ServiceError(
+            "FileTooLargeException",
+            f"{what} has {size} bytes; the API gives at most {writing.MAX_FILE}. Clone the repository to get it.",
+        )
+
+
 def _tip(path: Path, branch: str) -> str:
     tip = _branches(path).get(branch)
     if tip is None:
         raise ServiceError("BranchDoesNotExistException", f"Branch {branch or '(none yet)'} does not exist")
     return tip
-
-
-def _branch_name(path: Path, name: str) -> str:
-    try:
-        git.run(path, "check-ref-format", "--branch", name)
-    except git.GitError:
-        raise ServiceError("InvalidBranchNameException", f"'{name}' cannot name a branch") from None
-    return name
 
 
 def _commit(path: Path, repository: Repository, specifier: str | None) -> str:
@@ -304,38 +315,3 @@ def _commit(path: Path, repository: Repository, specifier: str | None) -> str:
     if found is None:
         raise ServiceError("CommitDoesNotExistException", f"Commit {wanted} does not exist")
     return found
-
-
-def _listing(path: Path, commit: str, folder: str) -> Request:
-    listing: Request = {"subFolders": [], "files": [], "symbolicLinks": [], "subModules": []}
-    for entry in trees.entries(path, commit, folder):
-        names = {"absolutePath": entry.path, "relativePath": entry.path.removeprefix(f"{folder}/")}
-        if entry.kind == "tree":
-            listing["subFolders"].append({"treeId": entry.id, **names})
-        elif entry.kind == "commit":
-            listing["subModules"].append({"commitId": entry.id, **names})
-        else:
-            kind = "symbolicLinks" if entry.file_mode == "SYMLINK" else "files"
-            listing[kind].append({"blobId": entry.id, "fileMode": entry.file_mode, **names})
-    return listing
-
-
-def _below(change: Request, side: str, prefix: str) -> bool:
-    path = change.get(f"{side}Blob", {}).get("path", "")
-    return bool(path == prefix or path.startswith(f"{prefix}/"))
-
-
-def _changed_files(path: Path, parent: str | None, commit: str) -> Request:
-    lists: Request = {"filesAdded": [], "filesUpdated": [], "filesDeleted": []}
-    names = {"A": ("filesAdded", "afterBlob"), "M": ("filesUpdated", "afterBlob"), "D": ("filesDeleted", "beforeBlob")}
-    for change in trees.differences(path, parent or trees.EMPTY_TREE, commit):
-        list_name, side = names[change["changeType"]]
-        blob = change[side]
-        lists[list_name].append(
-            {
-                "absolutePath": blob["path"],
-                "blobId": blob["blobId"],
-                "fileMode": trees.MODES.get(blob["mode"], "NORMAL"),
-            }
-        )
-    return lists

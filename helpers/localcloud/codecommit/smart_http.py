@@ -63,10 +63,9 @@ class SmartHttp:
 
     def _find(self, where: Scope, name: str) -> Path:
         try:
-            self._repositories.find(where, name)
+            return self._repositories.path(where, self._repositories.find(where, name))
         except ServiceError as error:
             raise Refused(404, f"{error.message} in account {where.account}, region {where.region}.\n") from None
-        return self._repositories.path(where, name)
 
     def _authenticate(self, headers: dict[str, str], path: str) -> str:
         scheme, _, encoded = headers.get("authorization", "").partition(" ")

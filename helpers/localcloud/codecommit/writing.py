@@ -6,29 +6,23 @@ from pathlib import Path
 from typing import Any
 
 from ..service import ServiceError
-from . import git, trees
-from .commits import Author, Changes
+from . import git, names, trees
+from .commits import KEEPER, Author, Changes
 
 MAX_FILE = 6 * 1024 * 1024
 MAX_ENTRIES = 100
 
 
-def clean_path(path: str) -> str:
-    """Return `path` from the root. Raises InvalidPathException for one that leads elsewhere."""
-    cleaned = path.strip("/")
-    parts = cleaned.split("/")
-    if not cleaned or any(part in ("", ".", "..") or part.lower() == ".git" for part in parts):
-        raise ServiceError("InvalidPathException", f"'{path}' is not a path inside a repository")
-    return cleaned
-
-
 def parent_of(repository: Path, branch: str, given: str | None) -> str | None:
     """Return the commit to build on: the tip of `branch`, which the caller has to name if there is one."""
-    tip = git.refs(repository).get(f"refs/heads/{branch}")
+    refs = git.refs(repository)
+    tip = refs.get(f"refs/heads/{branch}")
     if tip is None:
+        if f"refs/tags/{branch}" in refs:
+            raise ServiceError("BranchNameIsTagNameException", f"{branch} is a tag; name a branch to commit to")
         if given:
             raise ServiceError("BranchDoesNotExistException", f"Branch {branch} does not exist")
-        if git.refs(repository):
+        if refs:
             raise ServiceError("BranchDoesNotExistException", f"Branch {branch} does not exist; CreateBranch makes it")
         return None
     if not given:
@@ -36,6 +30,7 @@ def parent_of(repository: Path, branch: str, given: str | None) -> str | None:
             "ParentCommitIdRequiredException",
             f"The branch {branch} has commits: name its tip {tip} as parentCommitId.",
         )
+    given = names.check_id(given, "InvalidParentCommitIdException")
     if git.resolve(repository, given) is None:
         raise ServiceError("ParentCommitDoesNotExistException", f"The parent commit {given} does not exist")
     if given != tip:
@@ -58,14 +53,14 @@ def changes_of(repository: Path, parent: str | None, request: dict[str, Any]) ->
     puts, deletes = request.get("putFiles", []), request.get("deleteFiles", [])
     modes = request.get("setFileModes", [])
     _check_counts([entry["filePath"] for entry in (*puts, *deletes, *modes)])
-    changes = Changes()
+    changes = Changes(keep_folders=request.get("keepEmptyFolders", False))
     for entry in puts:
         content, source = _content(repository, parent, entry)
-        changes.put[clean_path(entry["filePath"])] = (entry.get("fileMode", "NORMAL"), content)
+        changes.put[names.clean_path(entry["filePath"])] = (entry.get("fileMode", "NORMAL"), content)
         if source:
             changes.delete.append(source)
-    changes.delete += [clean_path(entry["filePath"]) for entry in deletes]
-    changes.modes = {clean_path(entry["filePath"]): entry["fileMode"] for entry in modes}
+    changes.delete += [names.clean_path(entry["filePath"]) for entry in deletes]
+    changes.modes = {names.clean_path(entry["filePath"]): entry["fileMode"] for entry in modes}
     return changes
 
 
@@ -86,7 +81,9 @@ def _content(repository: Path, parent: str | None, entry: dict[str, Any]) -> tup
     if source and "fileContent" in entry:
         raise ServiceError("FileContentAndSourceFileSpecifiedException", f"{entry['filePath']}: content or source?")
     if source:
-        path = clean_path(source["filePath"])
+        path = names.clean_path(source["filePath"])
+        if path.rpartition("/")[2] == KEEPER:
+            raise ServiceError("RestrictedSourceFileException", f"{path} keeps its folder and is not copied or moved")
         found = trees.find(repository, parent, path) if parent else None
         if found is None:
             raise ServiceError("FileDoesNotExistException", f"{path} does not exist in this branch")

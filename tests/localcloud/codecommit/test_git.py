@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from helpers.git_credential import answer
 from tests.localcloud.support import TestCloud, eventually, new_account
 
 AWS_URL = "https://git-codecommit.us-east-1.amazonaws.com/v1/repos/shop"
@@ -154,7 +153,7 @@ def test_a_ref_that_moved_unannounced_before_a_crash_is_announced_after_it(priva
     arn = f"arn:aws:sqs:{private_cloud.region}:{private_cloud.account}:events"
     private_cloud.client("events").put_targets(Rule="all", Targets=[{"Id": "q", "Arn": arn}])
     private_cloud.stop()
-    folder = private_cloud.home / "cloud" / "codecommit" / private_cloud.account / private_cloud.region / "shop.git"
+    folder = next((private_cloud.home / "cloud" / "codecommit" / private_cloud.account).glob("*/*.git"))
     # What a crash between git's work and the announcement leaves: a ref that the store does not know.
     subprocess.run(["git", "--git-dir", str(folder), "update-ref", "refs/heads/other", first], check=True, timeout=30)
     private_cloud.restart()
@@ -166,37 +165,83 @@ def test_a_ref_that_moved_unannounced_before_a_crash_is_announced_after_it(priva
     assert event["detail"]["referenceName"] == "other"
 
 
-def test_the_credential_helper_agrees_with_the_aws_cli_and_is_accepted(cloud: TestCloud, work: Path) -> None:
-    cloud_host = cloud.endpoint.removeprefix("http://")
-    path = "git/us-east-1.amazonaws.com/v1/repos/shop"
-    command = [sys.executable, "-m", "awscli", "codecommit", "credential-helper", "--ignore-host-check", "get"]
-    asked = f"protocol=http\nhost={cloud_host}\npath={path}\n\n"
-    done = subprocess.run(command, input=asked, env=cloud.environ(), capture_output=True, text=True, timeout=60)
-    fields = dict(line.split("=", 1) for line in done.stdout.splitlines() if "=" in line)
-    url = f"http://{fields['username']}:{fields['password']}@{cloud_host}/{path}"
-    git(cloud, "ls-remote", url, cwd=work, GIT_CONFIG_COUNT="0")
-    assert _own_password_for_the_same_moment(cloud, fields["password"]) == _cli_password(cloud, fields["password"])
+def test_a_name_that_is_not_utf_8_can_be_pushed_listed_and_cloned(cloud: TestCloud, work: Path, tmp_path: Path) -> None:
+    name = os.fsdecode(b"caf\xe9")
+    try:
+        (work / name).write_bytes(b"1")
+    except OSError:
+        pytest.skip("this file system takes UTF-8 names only")
+    git(cloud, "add", "--all", cwd=work)
+    git(cloud, "commit", "--quiet", "--message", "A name in Latin-1", cwd=work)
+    git(cloud, "push", "--quiet", "origin", "main", cwd=work)
+    codecommit = cloud.client("codecommit")
+    listed = codecommit.get_folder(repositoryName="shop", folderPath="/")["files"][0]
+    assert listed["absolutePath"].startswith("caf")
+    assert codecommit.get_blob(repositoryName="shop", blobId=listed["blobId"])["content"] == b"1"
+    git(cloud, "clone", "--quiet", AWS_URL, "other", cwd=tmp_path)
+    assert (tmp_path / "other" / name).read_bytes() == b"1"
 
 
-def _own_password_for_the_same_moment(cloud: TestCloud, password: str) -> str:
-    from datetime import UTC, datetime
+def test_a_folder_lists_links_and_submodules(cloud: TestCloud, work: Path) -> None:
+    commit_file(cloud, work, "a", b"1")
+    (work / "link").symlink_to("a")
+    git(cloud, "update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},module", cwd=work)
+    git(cloud, "add", "link", cwd=work)
+    git(cloud, "commit", "--quiet", "--message", "A link and a submodule", cwd=work)
+    git(cloud, "push", "--quiet", "origin", "main", cwd=work)
+    top = cloud.client("codecommit").get_folder(repositoryName="shop", folderPath="/")
+    assert [link["relativePath"] for link in top["symbolicLinks"]] == ["link"]
+    assert [(module["relativePath"], module["commitId"]) for module in top["subModules"]] == [("module", "1" * 40)]
 
-    when = datetime.strptime(password[:15], "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
-    lines = ["host=git-codecommit.us-east-1.amazonaws.com", "path=v1/repos/shop"]
-    secret = cloud.environ()["AWS_SECRET_ACCESS_KEY"]
-    return answer(lines, cloud.account, secret, None, when).partition("password=")[2].strip()
+
+def test_the_default_branch_is_not_deleted_by_a_push_either(cloud: TestCloud, work: Path) -> None:
+    kept = commit_file(cloud, work, "a", b"1")
+    git(cloud, "push", "--quiet", "origin", "main", cwd=work)
+    assert "refus" in git(cloud, "push", "origin", ":main", cwd=work, fails=True).stderr
+    assert tip(cloud) == kept
 
 
-def _cli_password(cloud: TestCloud, password: str) -> str:
-    """The CLI's own arithmetic for the moment in `password`, by botocore's signer."""
-    from botocore.auth import SigV4Auth
-    from botocore.awsrequest import AWSRequest
-    from botocore.credentials import Credentials
+def test_every_moved_ref_is_announced_once(cloud: TestCloud, work: Path) -> None:
+    receive = announcements(cloud)
+    first = commit_file(cloud, work, "a", b"1")
+    git(cloud, "tag", "v1", cwd=work)
+    git(cloud, "push", "--quiet", "origin", "main", "main:side", "v1", cwd=work)
+    second = commit_file(cloud, work, "a", b"2")
+    git(cloud, "push", "--quiet", "origin", "main", ":side", cwd=work)
+    cloud.client("codecommit").create_branch(repositoryName="shop", branchName="api", commitId=second)
+    seen: list[tuple[str, ...]] = []
 
-    secret = cloud.environ()["AWS_SECRET_ACCESS_KEY"]
-    host = "git-codecommit.us-east-1.amazonaws.com"
-    signer = SigV4Auth(Credentials(cloud.account, secret), "codecommit", "us-east-1")
-    request = AWSRequest("GIT", f"https://{host}/v1/repos/shop")
-    request.context["timestamp"] = password[:15]
-    to_sign = signer.string_to_sign(request, f"GIT\n/v1/repos/shop\n\nhost:{host}\n\nhost\n")
-    return f"{password[:15]}Z{signer.signature(to_sign, request)}"
+    def six() -> bool:
+        seen.extend(receive())
+        return len(seen) >= 6
+
+    eventually(six, what="six announcements")
+    assert sorted(seen) == sorted(
+        [
+            ("referenceCreated", "branch", "main", "", first),
+            ("referenceCreated", "branch", "side", "", first),
+            ("referenceCreated", "tag", "v1", "", first),
+            ("referenceUpdated", "branch", "main", first, second),
+            ("referenceDeleted", "branch", "side", first, ""),
+            ("referenceCreated", "branch", "api", "", second),
+        ]
+    )
+
+
+def announcements(cloud: TestCloud) -> Callable[[], list[tuple[str, ...]]]:
+    """Return what receives the account's announcements since the last call, through a rule and a queue."""
+    sqs = cloud.client("sqs")
+    queue = sqs.create_queue(QueueName="moved")["QueueUrl"]
+    cloud.client("events").put_rule(Name="moved", EventPattern='{"source": ["aws.codecommit"]}')
+    arn = f"arn:aws:sqs:{cloud.region}:{cloud.account}:moved"
+    cloud.client("events").put_targets(Rule="moved", Targets=[{"Id": "queue", "Arn": arn}])
+
+    def receive() -> list[tuple[str, ...]]:
+        messages = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])
+        details = [json.loads(message["Body"])["detail"] for message in messages]
+        for message in messages:
+            sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+        keys = ("event", "referenceType", "referenceName", "oldCommitId", "commitId")
+        return [tuple(detail.get(key, "") for key in keys) for detail in details]
+
+    return receive
