@@ -134,7 +134,6 @@ class _StageOfExecution:
     def __init__(self, engine: Engine, job: Job, execution: Execution) -> None:
         self._engine = engine
         self._job = job
-        self._execution = execution
         structure = engine._records.at_version(job.scope, execution.pipeline, execution.version)
         self._stage: Document = structure.stages[execution.position]
 
