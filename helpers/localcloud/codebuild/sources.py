@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..cloud import Cloud
-from ..runtime.environment import OWNER
+from ..runtime.environment import OWNER, git_environment
 from ..scope import Scope
 
 _LIMIT = 300
@@ -41,9 +41,7 @@ def fetch(cloud: Cloud, scope: Scope, source: dict[str, Any], version: str, fold
 
 
 def _clone(cloud: Cloud, scope: Scope, location: str, version: str, folder: Path, owner: str) -> str:
-    from ..codecommit import git
-
-    environment = {**git.environment(), **cloud.environment(scope), OWNER: owner}
+    environment = {**git_environment(), **cloud.environment(scope), OWNER: owner}
 
     def run(*arguments: str) -> str:
         try:

@@ -5,10 +5,11 @@ git itself rather than a library: clone and push need it anyway, and so both roa
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 from pathlib import Path
+
+from ..runtime.environment import git_environment
 
 _LIMIT = 120
 _ID = re.compile(r"[0-9a-f]{40}")
@@ -19,22 +20,6 @@ class GitError(RuntimeError):
     """git refused; the message is its own."""
 
 
-def environment(**more: str) -> dict[str, str]:
-    """Return an environment in which git reads no configuration but the repository's."""
-    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "TEMP", "TMP") if name in os.environ}
-    return {
-        **kept,
-        "GIT_CONFIG_NOSYSTEM": "1",
-        "GIT_CONFIG_GLOBAL": os.devnull,
-        # A file may be called ":(top)x" or "*".
-        "GIT_LITERAL_PATHSPECS": "1",
-        "GIT_TERMINAL_PROMPT": "0",
-        "HOME": os.devnull,
-        "LC_ALL": "C",
-        **more,
-    }
-
-
 def run(repository: Path, *arguments: str, stdin: bytes = b"", **variables: str) -> bytes:
     """Return what `git *arguments` prints in `repository`. Raises GitError if it fails."""
     try:
@@ -42,7 +27,7 @@ def run(repository: Path, *arguments: str, stdin: bytes = b"", **variables: str)
             ["git", "--git-dir", str(repository), *arguments],
             input=stdin,
             capture_output=True,
-            env=environment(**variables),
+            env=git_environment(**variables),
             timeout=_LIMIT,
             check=False,
         )
@@ -66,7 +51,7 @@ def create(path: Path) -> None:
     done = subprocess.run(
         ["git", "init", "--quiet", "--bare", "--initial-branch=main", str(new)],
         capture_output=True,
-        env=environment(),
+        env=git_environment(),
         timeout=_LIMIT,
         check=False,
     )

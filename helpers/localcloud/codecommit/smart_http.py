@@ -15,9 +15,10 @@ from urllib.parse import parse_qs
 
 from ..cloud import Cloud
 from ..keys import ACCOUNT_ID
+from ..runtime.environment import git_environment
 from ..scope import Scope
 from ..service import Message, Receive, Send, ServiceError
-from . import git, passwords
+from . import passwords
 from .repositories import Repositories
 
 _SERVICES = ("git-upload-pack", "git-receive-pack")
@@ -142,7 +143,7 @@ async def _start(service: str, headers: dict[str, str], repository: Path, *optio
     return await asyncio.create_subprocess_exec(
         "git", service.removeprefix("git-"), "--stateless-rpc", *options, str(repository),
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
-        env=git.environment(**({"GIT_PROTOCOL": protocol} if protocol else {})),
+        env=git_environment(**({"GIT_PROTOCOL": protocol} if protocol else {})),
     )  # fmt: skip
 
 

@@ -49,3 +49,19 @@ def interpreter_folder(work: Path) -> Path:
 
 def _system_path() -> str:
     return os.environ.get("PATH", "") if os.name == "nt" else _SYSTEM_PATH
+
+
+def git_environment(**more: str) -> dict[str, str]:
+    """Return an environment in which git reads no configuration but the repository's."""
+    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "TEMP", "TMP") if name in os.environ}
+    return {
+        **kept,
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        # A file may be called ":(top)x" or "*".
+        "GIT_LITERAL_PATHSPECS": "1",
+        "GIT_TERMINAL_PROMPT": "0",
+        "HOME": os.devnull,
+        "LC_ALL": "C",
+        **more,
+    }

@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from ...codecommit import git
+from ...runtime.environment import git_environment
 from .context import ActionContext, ActionFailed, Outcome
 
 _LIMIT = 300
@@ -34,7 +34,7 @@ def run(context: ActionContext) -> Outcome:
 
 
 def _archive(context: ActionContext, url: str, commit: str, folder: Path) -> Path:
-    environment = {**git.environment(), **context.records.cloud.environment(context.scope)}
+    environment = {**git_environment(), **context.records.cloud.environment(context.scope)}
     archive = folder / "source.zip"
     for command in (
         ["clone", "--quiet", "--bare", url, str(folder / "repository")],
