@@ -1,4 +1,4 @@
-"""What the services share: one state folder, store, clock, workers and event bus."""
+"""What the services share: one state folder, store, columns, clock, workers and event bus."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from .clock import Clock
+from .columns import Columns
 from .environment import child_environment
 from .events import EventBus, Subscriber
 from .keys import root_key, secret_of
@@ -25,6 +26,7 @@ class Cloud:
         self.endpoint = endpoint
         self.clock = clock
         self.store = Store(self.home / "state.sqlite")
+        self.columns = Columns(self.home / "columns.duckdb")
         self.workers = Workers(self.store)
         self.events = EventBus(self.store, clock, forward)
         self._root = root_key(home)
@@ -71,9 +73,10 @@ class Cloud:
         self.workers.begin_close()
 
     def close(self) -> None:
-        """Stop the workers without a verdict, then the bus, then the store."""
+        """Stop the workers without a verdict, then the bus, then the stores."""
         self.workers.close()
         self.events.close()
+        self.columns.close()
         self.store.close()
 
 

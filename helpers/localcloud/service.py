@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     from .cloud import Cloud
+    from .protocol import HttpRequest, HttpResponse
     from .scope import Scope
 
 Message = MutableMapping[str, Any]
@@ -32,7 +33,11 @@ class Service:
     """Base of every service of ours. Public methods named as in boto3 are its operations."""
 
     service: ClassVar[str]
+    # The name in signatures, where it is not botocore's name of the service.
+    signing_name: ClassVar[str] = ""
     http_prefix: ClassVar[str] = ""
+    # Paths that are signed for the service and that its model does not have.
+    unmodelled: ClassVar[frozenset[str]] = frozenset()
     validation_error: ClassVar[str] = "ValidationException"
 
     def __init__(self, cloud: Cloud) -> None:
@@ -47,6 +52,10 @@ class Service:
     async def http(self, scope: Message, receive: Receive, send: Send) -> None:
         """Serve a raw request below `http_prefix`; the service authenticates it by itself."""
         raise ServiceError("NotFound", f"{self.service} serves no plain HTTP", status=404)
+
+    def unmodelled_call(self, scope: Scope, request: HttpRequest) -> HttpResponse:
+        """Answer a request, whose signature is verified, to one of the paths in `unmodelled`."""
+        raise ServiceError("NotFound", f"{self.service} has no {request.path}", status=404)
 
     def operation(self, method: str) -> Callable[[Scope, dict[str, Any]], dict[str, Any]] | None:
         """Return the method of an operation ("create_repository"), or None if nobody has built it."""

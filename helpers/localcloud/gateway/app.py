@@ -33,7 +33,7 @@ class Gateway:
     def __init__(self, cloud: Cloud, base: Emulator, services: Iterable[Service]) -> None:
         self.cloud = cloud
         self.base = base
-        self.services = {service.service: service for service in services}
+        self.services = {service.signing_name or service.service: service for service in services}
         self._raw = {service.http_prefix: service for service in services if service.http_prefix}
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="operation")
 

@@ -16,6 +16,8 @@ def call(service: Service, scope: Scope, request: HttpRequest, request_id: str) 
     model = load_model(service.service)
     protocol = protocol_for(model, request)
     try:
+        if request.path in service.unmodelled:
+            return service.unmodelled_call(scope, request)
         return _answer(service, scope, request, request_id)
     except ServiceError as error:
         return protocol.encode_error(error.code, error.message, error.status, request_id)
