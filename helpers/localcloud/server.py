@@ -50,11 +50,12 @@ def open_socket(port: int) -> socket.socket:
 
 def services_of(cloud: Cloud) -> list[Service]:
     """Return every service that we have built; a new one is added here."""
+    from .cloudwatch import CloudWatch
     from .codebuild import CodeBuild
     from .codecommit import CodeCommit
     from .codepipeline import CodePipeline
 
-    return [CodeCommit(cloud), CodeBuild(cloud), CodePipeline(cloud)]
+    return [CodeCommit(cloud), CodeBuild(cloud), CodePipeline(cloud), CloudWatch(cloud)]
 
 
 class Application:

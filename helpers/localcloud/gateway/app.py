@@ -17,7 +17,7 @@ from ..protocol import HttpRequest, HttpResponse
 from ..scope import Scope
 from ..service import Message, Receive, Send, Service, ServiceError
 from . import administration, dispatch, effects, errors, guards, signature
-from .body import Disconnected, read_body, replay
+from .body import Disconnected, read_body, replay, unpacked
 from .forwarding import for_base
 from .refusal import Refusal
 from .requests import headers_of, request_of, respond
@@ -75,6 +75,8 @@ class Gateway:
                 request.body,
                 self._secret_of,
             )
+            if signed.service in self.services:
+                request = unpacked(request)
         except Refusal as refusal:
             service = _claimed_service(request)
             response = errors.encode_refusal(
