@@ -1,0 +1,47 @@
+"""Regular expressions between percent signs, of which CloudWatch Logs allows a part.
+
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/regex-expressions.html
+"""
+
+from __future__ import annotations
+
+import re
+
+from .errors import PatternError
+
+_SYMBOLS = ":_#=@/;,-"
+_OPERATORS = "^$?[]{}|\\*+."
+_TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.", re.DOTALL)
+MAX_IN_A_STRUCTURED_PATTERN = 2
+
+
+def compile_regex(token: str, *, line: int, column: int) -> re.Pattern[str]:
+    """Return the expression of `token` ("%...%"). Raises PatternError for what CloudWatch Logs has not.
+
+    What it returns finds the same as RE2 does, with which the column store searches.
+    """
+    source = token[1:-1]
+    for offset, character in enumerate(source, start=1):
+        escaped = offset > 1 and source[offset - 2] == "\\" and character.isascii()
+        if not escaped and not _supported(character):
+            raise PatternError(
+                f"'{character}' is not supported in a regular expression.", line=line, column=column + offset
+            )
+    if found := re.search(r"[*+?}]\+|\[\[:|\{\d{4,}|,\d{4,}\}", source):
+        raise PatternError(
+            f"'{found[0]}' is not supported in a regular expression.", line=line, column=column + 1 + found.start()
+        )
+    try:
+        return re.compile("".join(map(_python, _TOKEN.findall(source))), re.ASCII)
+    except re.error as error:
+        position = column + 1 + (error.pos or 0)
+        raise PatternError(f"the regular expression is wrong: {error.msg}.", line=line, column=position) from None
+
+
+def _supported(character: str) -> bool:
+    return character.isascii() and (character.isalnum() or character in _SYMBOLS + _OPERATORS)
+
+
+def _python(part: str) -> str:
+    """Python's $ is also before a final newline."""
+    return r"\Z" if part == "$" else part
