@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from .metrics.operations import MetricOperations
+from .dashboards import DashboardOperations
+from .images import ImageOperations
 
 
-class CloudWatch(MetricOperations):
+class CloudWatch(ImageOperations, DashboardOperations):
     """The operations of CloudWatch that the local cloud has."""
 
     service = "cloudwatch"

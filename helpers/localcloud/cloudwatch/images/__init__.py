@@ -1,0 +1,5 @@
+"""Pictures of metrics: GetMetricWidgetImage."""
+
+from .operations import ImageOperations
+
+__all__ = ["ImageOperations"]
