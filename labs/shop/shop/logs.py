@@ -9,13 +9,18 @@ import sys
 from datetime import UTC, datetime
 from typing import Any
 
+# X-Ray writes the same id as 1-<8 digits>-<24 digits>.
+_AMAZON = re.compile(r"Root=1-([0-9a-f]{8})-([0-9a-f]{24})")
 _TRACEPARENT = re.compile(r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 
 
-def trace_of(traceparent: str) -> str:
-    """Return the trace id of the caller, or a new one."""
-    found = _TRACEPARENT.fullmatch(traceparent)
-    return found[1] if found else secrets.token_hex(16)
+def trace_of(traceparent: str, amazon: str = "") -> str:
+    """Return the trace id of the caller, by either header (`amazon` is X-Amzn-Trace-Id), or a new one."""
+    if found := _TRACEPARENT.fullmatch(traceparent):
+        return found[1]
+    if found := _AMAZON.search(amazon):
+        return found[1] + found[2]
+    return secrets.token_hex(16)
 
 
 def traceparent(trace: str) -> str:

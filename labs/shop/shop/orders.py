@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-from . import peers
+from . import peers, tracing
 from .server import run
 from .service import Problem, Request, Service
 
@@ -18,7 +18,7 @@ def _place(request: Request) -> dict[str, Any]:
     if not cart:
         raise Problem(400, "An order needs a cart with something in it")
     price = peers.call("catalog", "/total", request.trace, cart)["total"]
-    with _lock:
+    with tracing.step("keep the order"), _lock:
         order = {"id": len(_kept) + 1, "cart": cart, "total": price}
         _kept.append(order)
     return order

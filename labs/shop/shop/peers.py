@@ -9,7 +9,7 @@ import urllib.request
 from http.client import HTTPException
 from typing import Any
 
-from . import logs
+from . import logs, tracing
 from .service import Problem
 
 TIMEOUT_SECONDS = 2.0
@@ -26,16 +26,25 @@ def call(peer: str, path: str, trace: str, body: Any = None) -> Any:
     if not url:
         raise Problem(503, f"{peer} is nowhere: set {peer.upper()}_URL")
     data = None if body is None else json.dumps(body).encode()
-    headers = {"traceparent": logs.traceparent(trace), "Content-Type": "application/json"}
+    with tracing.asking(peer, "GET" if data is None else "POST", url, path, trace) as span:
+        request = urllib.request.Request(url + path, data, {**span.headers, "Content-Type": "application/json"})
+        return _answer(peer, request, span)
+
+
+def _answer(peer: str, request: urllib.request.Request, span: tracing.Span) -> Any:
     try:
-        with _open(urllib.request.Request(url + path, data, headers), timeout=TIMEOUT_SECONDS) as answer:
+        with _open(request, timeout=TIMEOUT_SECONDS) as answer:
+            span.answered(answer.status)
             return json.load(answer)
     except urllib.error.HTTPError as error:
-        status = error.code if error.code < 500 else 502
-        raise Problem(status, f"{peer}: {_reason(error)}") from None
-    except (OSError, HTTPException):
+        reason = _reason(error)
+        span.answered(error.code, reason)
+        raise Problem(error.code if error.code < 500 else 502, f"{peer}: {reason}") from None
+    except (OSError, HTTPException) as problem:
+        span.failed(problem)
         raise Problem(503, f"{peer} does not answer") from None
-    except ValueError:
+    except ValueError as problem:
+        span.failed(problem)
         raise Problem(502, f"{peer} answered something that is not JSON") from None
 
 

@@ -14,7 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from . import logs
+from . import logs, tracing
 from .service import Problem, Request, Service
 
 MAX_BODY = 1_000_000
@@ -68,25 +68,30 @@ class Handler(BaseHTTPRequestHandler):
         started = time.perf_counter()
         service = self.server.service
         parts = urlsplit(self.path)
-        trace = logs.trace_of(self.headers.get("traceparent", ""))
-        status, result = self._result(parts.path, parts.query, trace)
-        logs.write(
-            "ERROR" if status >= 500 else "INFO", service.name, service.version,
-            method=self.command, path=parts.path, status=status,
-            duration_ms=round((time.perf_counter() - started) * 1000, 1), trace_id=trace,
-            error=result["error"] if status >= 400 else None,
-        )  # fmt: skip
+        route = parts.path if service.has(self.command, parts.path) else None
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        with tracing.serving(self.command, parts.path, route, headers) as span:
+            status, result = self._result(parts.path, parts.query, span)
+            error = result["error"] if status >= 400 else None
+            span.answered(status, error)
+            logs.write(
+                "ERROR" if status >= 500 else "INFO", service.name, service.version,
+                method=self.command, path=parts.path, status=status,
+                duration_ms=round((time.perf_counter() - started) * 1000, 1),
+                trace_id=span.trace, span_id=span.id, error=error,
+            )  # fmt: skip
         self._send(status, result)
 
     do_POST = do_GET
 
-    def _result(self, path: str, query: str, trace: str) -> tuple[int, Any]:
+    def _result(self, path: str, query: str, span: tracing.Span) -> tuple[int, Any]:
         try:
             values = {name: values[-1] for name, values in parse_qs(query).items()}
-            return 200, self.server.service.answer(self.command, path, Request(values, self._body(), trace))
+            return 200, self.server.service.answer(self.command, path, Request(values, self._body(), span.trace))
         except Problem as problem:
             return problem.status, {"error": str(problem)}
         except Exception as bug:  # a bug in a route must not take the connection down
+            span.failed(bug)
             return 500, {"error": f"{self.server.service.name} failed: {bug!r}"}
 
     def _body(self) -> Any:
@@ -126,9 +131,11 @@ def run(service: Service) -> None:
         signal.signal(end, lambda *_: threading.Thread(target=server.drain).start())
     if os.environ.get("SHOP_WATCH_STDIN"):
         threading.Thread(target=_end_with_starter, args=(server,), daemon=True).start()
+    tracing.start(service)
     print(f"{service.name} {service.version} on http://127.0.0.1:{server.server_port}", flush=True)
     server.serve_forever(poll_interval=0.02)
     server.server_close()
+    tracing.end()
 
 
 def _end_with_starter(server: Server) -> None:

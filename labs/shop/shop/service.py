@@ -56,6 +56,10 @@ class Service:
             **routes,
         }
 
+    def has(self, method: str, path: str) -> bool:
+        """Return whether there is a route for this."""
+        return f"{method} {path}" in self._routes
+
     def answer(self, method: str, path: str, request: Request) -> Any:
         """Return the result of a route, after whatever faults are switched on. Raises Problem."""
         route = self._routes.get(f"{method} {path}")

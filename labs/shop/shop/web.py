@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
-from . import peers
+from . import peers, tracing
 from .server import run
 from .service import Problem, Request, Service
 
@@ -23,8 +23,9 @@ def cart(query: dict[str, str]) -> dict[str, int]:
 
 def _page(request: Request) -> str:
     products = peers.call("catalog", "/products", request.trace)
-    items = "".join(f"<li>{escape(p['name'])}: {p['price'] / 100:.2f}</li>" for p in products)
-    return _PAGE.format(items=items, version=escape(service.version))
+    with tracing.step("draw the page"):
+        items = "".join(f"<li>{escape(p['name'])}: {p['price'] / 100:.2f}</li>" for p in products)
+        return _PAGE.format(items=items, version=escape(service.version))
 
 
 def _products(request: Request) -> Any:
