@@ -49,10 +49,8 @@ def _property(name: str, metric: MetricId | None, stat: str, period: float) -> s
 
 def default_label(metric: MetricId, among: list[MetricId]) -> str:
     """Return what tells `metric` from the others: its dimensions' values, then its name where that differs."""
-    differing = [value for index, (_, value) in enumerate(metric.dimensions) if _differs(index, among)]
+    alike = {other for other in among if other.name == metric.name}
+    shared = set.intersection(*(set(other.dimensions) for other in alike)) if alike else set()
+    differing = [value for name, value in metric.dimensions if (name, value) not in shared]
     names = {other.name for other in among}
     return " ".join([*differing, *([metric.name] if len(names) > 1 or not differing else [])])
-
-
-def _differs(index: int, among: list[MetricId]) -> bool:
-    return len({metric.dimensions[index] for metric in among if index < len(metric.dimensions)}) > 1

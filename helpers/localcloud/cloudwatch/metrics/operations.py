@@ -14,7 +14,6 @@ from ...paging import page
 from ...scope import Scope
 from ...service import Service, ServiceError
 from .identity import MetricId
-from .ingestion import rows_of
 from .query import Metrics, check
 from .reading import Window, by_unit, read
 from .series import Series
@@ -49,8 +48,7 @@ class MetricOperations(Service):
         if not data:
             raise ServiceError("MissingRequiredParameterException", "The parameter MetricData is required.")
         _check_namespace(request["Namespace"])
-        rows = rows_of(request["Namespace"], data, self.cloud.clock.now(), self.cloud.clock.time_scale)
-        self.metrics.table.append(scope, rows.metrics, rows.columns())
+        self.metrics.publish(scope, request["Namespace"], data)
         return {}
 
     def list_metrics(self, scope: Scope, request: dict[str, Any]) -> dict[str, Any]:

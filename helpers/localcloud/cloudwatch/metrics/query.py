@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ...scope import Scope
 from ...service import ServiceError
 from .identity import MetricId
+from .ingestion import rows_of
 from .labels import default_label, label_of
 from .reading import Window, read
 from .series import Series
@@ -28,8 +29,14 @@ class Metrics:
     """Reads metrics for whoever needs them: the API, alarms, pictures."""
 
     def __init__(self, cloud: Cloud) -> None:
+        self.clock = cloud.clock
         self.columns = cloud.columns
         self.table = table_of(cloud.columns)
+
+    def publish(self, scope: Scope, namespace: str, data: Sequence[Mapping[str, Any]]) -> None:
+        """Keep `data` (API shape MetricDatum). Raises ServiceError."""
+        rows = rows_of(namespace, data, self.clock.now(), self.clock.time_scale)
+        self.table.append(scope, rows.metrics, rows.columns())
 
     def values(
         self,
@@ -39,13 +46,15 @@ class Metrics:
         end: float,
         *,
         period_scale: float = 1.0,
+        origin: float = 0.0,
     ) -> list[Series]:
         """Return the series of all `queries`, an expression that finds many giving many, in their order.
 
-        `start` and `end` are epoch seconds; a Period of N seconds covers N / `period_scale` of them. Raises
+        `start` and `end` are epoch seconds; a Period of N seconds covers N / `period_scale` of them.
+        Periods are counted from `origin`, an epoch second at which one begins: alarms let one end at the present. Raises
         ServiceError for a query that makes no sense.
         """
-        run = _Run(self, scope, {query["Id"]: query for query in queries}, start, end, period_scale)
+        run = _Run(self, scope, {query["Id"]: query for query in queries}, start, end, period_scale, origin)
         return [series for query in queries for series in run.named(query)]
 
 
@@ -81,6 +90,7 @@ class _Run:
     start: float
     end: float
     scale: float
+    origin: float
     _known: dict[str, Value] = field(default_factory=dict)
     _open: list[str] = field(default_factory=list)
 
@@ -138,14 +148,14 @@ class _Run:
 
     def slots(self, period: float) -> tuple[int, int]:
         """Return the first period asked for and the one after the last."""
-        return Window(self.start, self.end, period).bounds()
+        return Window(self.start, self.end, period, self.origin).bounds()
 
     def _metric(self, stat: Mapping[str, Any]) -> Series:
         metric, period = MetricId.of_metric(stat["Metric"]), stat["Period"] / self.scale
         return self._read(metric, _statistic_of(stat["Stat"]), period, stat.get("Unit"))
 
     def _read(self, metric: MetricId, stat: Statistic, period: float, unit: str | None) -> Series:
-        window = Window(self.start, self.end, period)
+        window = Window(self.start, self.end, period, self.origin)
         slots, values = read(self.source.columns, self.source.table, self.scope, metric, stat, window, unit)
         return Series("", metric.name, slots, values, period)
 
@@ -158,11 +168,15 @@ class _Run:
         sound = not np.isnan(value)
         return Series("", "", slots[: None if sound else 0], np.full(len(slots) if sound else 0, value), period)
 
+    def _asked(self) -> list[MetricId]:
+        stats = [query["MetricStat"] for query in self.queries.values() if "MetricStat" in query]
+        return [MetricId.of_metric(stat["Metric"]) for stat in stats]
+
     def _label(self, query: Query, series: Series) -> str:
         stat = query.get("MetricStat")
         metric = MetricId.of_metric(stat["Metric"]) if stat else None
         searched = "SEARCH" in query.get("Expression", "")
-        default = metric.name if metric else (series.label if searched else query["Id"])
+        default = default_label(metric, self._asked()) if metric else (series.label if searched else query["Id"])
         return label_of(query.get("Label", ""), default, series, metric, stat["Stat"] if stat else "")
 
 

@@ -21,16 +21,19 @@ if TYPE_CHECKING:
 class Window:
     """The periods from `start` up to `end` (epoch seconds), each `period` real seconds long.
 
-    Periods begin at multiples of their length. AWS does not say how it aligns them (an assumption).
+    Periods begin at multiples of their length after `origin`, and are counted from there. AWS does not say how it
+    aligns them (an assumption).
     """
 
     start: float
     end: float
     period: float
+    origin: float = 0.0
 
     def bounds(self) -> tuple[int, int]:
         """Return the first period and the one after the last."""
-        return int(self.start // self.period), int(-(-self.end // self.period))
+        start, end = self.start - self.origin, self.end - self.origin
+        return int(start // self.period), int(-(-end // self.period))
 
 
 def read(
@@ -49,7 +52,7 @@ def read(
     if number is None:
         return np.array([], dtype=np.int64), np.array([])
     where, parameters = _condition(number, window, unit)
-    slot = _slot(window.period)
+    slot = _slot(window)
     if stat.compute is None:
         found = columns.arrays(
             f"SELECT {slot} AS slot, {stat.sql} AS value FROM datum WHERE {where} GROUP BY slot ORDER BY slot",
@@ -68,14 +71,15 @@ def by_unit(
     """Return rows of period, unit and the SQL expressions `simple`, ascending."""
     where, parameters = _condition(number, window, unit)
     return columns.query(
-        f"SELECT {_slot(window.period)} AS slot, unit, {', '.join(simple)} FROM datum WHERE {where}"
+        f"SELECT {_slot(window)} AS slot, unit, {', '.join(simple)} FROM datum WHERE {where}"
         " GROUP BY slot, unit ORDER BY slot, unit",
         parameters,
     )
 
 
-def _slot(period: float) -> str:
-    return f"CAST(floor(t / {period * 1000!r}) AS BIGINT)"
+def _slot(window: Window) -> str:
+    since = f"(t - {window.origin * 1000!r})" if window.origin else "t"
+    return f"CAST(floor({since} / {window.period * 1000!r}) AS BIGINT)"
 
 
 def _condition(number: int, window: Window, unit: str | None) -> tuple[str, list[Any]]:
@@ -86,7 +90,7 @@ def _condition(number: int, window: Window, unit: str | None) -> tuple[str, list
 
 
 def _milliseconds(slot: int, window: Window) -> float:
-    return slot * window.period * 1000
+    return (window.origin + slot * window.period) * 1000
 
 
 def _by_slot(raw: dict[str, Array], stat: Statistic) -> tuple[Array, Array]:
