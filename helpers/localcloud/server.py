@@ -54,8 +54,9 @@ def services_of(cloud: Cloud) -> list[Service]:
     from .codebuild import CodeBuild
     from .codecommit import CodeCommit
     from .codepipeline import CodePipeline
+    from .xray import XRay
 
-    return [CodeCommit(cloud), CodeBuild(cloud), CodePipeline(cloud), CloudWatch(cloud)]
+    return [CodeCommit(cloud), CodeBuild(cloud), CodePipeline(cloud), CloudWatch(cloud), XRay(cloud)]
 
 
 class Application:
