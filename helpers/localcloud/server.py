@@ -54,9 +54,10 @@ def services_of(cloud: Cloud) -> list[Service]:
     from .codebuild import CodeBuild
     from .codecommit import CodeCommit
     from .codepipeline import CodePipeline
+    from .logs import Logs
     from .xray import XRay
 
-    return [CodeCommit(cloud), CodeBuild(cloud), CodePipeline(cloud), CloudWatch(cloud), XRay(cloud)]
+    return [CodeCommit(cloud), CodeBuild(cloud), CodePipeline(cloud), CloudWatch(cloud), Logs(cloud), XRay(cloud)]
 
 
 class Application:

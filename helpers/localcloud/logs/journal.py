@@ -14,6 +14,7 @@ from typing import Any
 from ..clock import Clock
 from ..columns import Columns
 from ..scope import Scope
+from .filterpattern.pattern import Condition
 from .model import LogEvent, LogStream
 from .numbers import Numbers
 
@@ -129,6 +130,18 @@ class Journal:
             parameters,
         )
         return list(map(LogEvent._make, rows))
+
+    def after(
+        self, scope: Scope, group: str, cursor: int, end: int, condition: Condition, limit: int
+    ) -> list[LogEvent]:
+        """Return the first events of a group, in the order they came in, with `cursor` < seq <= `end`."""
+        return self.select(
+            "seq > ? AND seq <= ? AND stream IN (SELECT stream FROM log_stream WHERE account = ? AND region = ?"
+            f" AND log_group = ?) AND ({condition.sql})",
+            [cursor, end, scope.account, scope.region, group, *condition.parameters],
+            order="seq",
+            limit=limit,
+        )
 
     def sizes(self, streams: Iterable[LogStream]) -> dict[int, int]:
         """Return the stored bytes of each stream that has any: messages in UTF-8 and 26 for each event."""

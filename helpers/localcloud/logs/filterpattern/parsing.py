@@ -17,10 +17,10 @@ def parse(grammar: str, text: str) -> Any:
         return _parser(grammar).parse(text)
     except UnexpectedInput as error:
         if isinstance(error, UnexpectedToken):
-            names, found = error.accepts or error.expected, _shown(str(error.token), error.token.type)
+            names, found = set(error.accepts or error.expected), _shown(str(error.token), error.token.type)
         else:
             assert isinstance(error, UnexpectedCharacters)
-            names, found = error.allowed or (), _shown(error.char, "")
+            names, found = set(error.allowed or ()), _shown(error.char, "")
         line, column = _position(error, text)
         raise PatternError(
             f"{found} is unexpected; expected {expected(names)}.{_advice(grammar, found)}", line=line, column=column

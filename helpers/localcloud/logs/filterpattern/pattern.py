@@ -23,7 +23,11 @@ class Pattern(Protocol):
     """A filter pattern that is ready to be used."""
 
     kind: str
-    regexes: int
+
+    @property
+    def regexes(self) -> int:
+        """How many regular expressions it has."""
+        ...
 
     def matches(self, message: str) -> bool:
         """Return whether the pattern matches `message`."""

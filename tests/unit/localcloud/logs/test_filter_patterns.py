@@ -145,7 +145,7 @@ USERS = json.dumps(
             True,
         ),
         (
-            '{ ($.user.email = "John.Stiles@example.com" || $.coordinates[0][1] = nonmatch) && $.actions[2] = nomatch }',
+            '{ ($.user.email = "John.Stiles@example.com" || $.coordinates[0][1] = none) && $.actions[2] = none }',
             False,
         ),
         ("{ $.coordinates[1][2] = 6 }", True),

@@ -1,0 +1,31 @@
+"""CloudWatch Logs. https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/"""
+
+from __future__ import annotations
+
+from .emf import KIND as EMF
+from .emf import EmbeddedMetrics
+from .groups import GroupOperations
+from .metricfilters import MetricFilterOperations
+from .reading import ReadingOperations
+from .searching import SearchingOperations
+from .streams import StreamOperations
+from .subscriptions import SubscriptionOperations
+from .tags import TagOperations
+from .writing import WritingOperations
+
+
+class Logs(
+    GroupOperations,
+    TagOperations,
+    StreamOperations,
+    WritingOperations,
+    ReadingOperations,
+    SearchingOperations,
+    MetricFilterOperations,
+    SubscriptionOperations,
+):
+    """Groups and streams with their events, searched by patterns, followed by filters."""
+
+    def start(self) -> None:
+        self._followers.handle(EMF, EmbeddedMetrics(self.cloud))
+        super().start()
