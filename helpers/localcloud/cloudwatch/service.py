@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from .alarms import AlarmOperations
 from .dashboards import DashboardOperations
 from .images import ImageOperations
 
 
-class CloudWatch(ImageOperations, DashboardOperations):
+class CloudWatch(ImageOperations, DashboardOperations, AlarmOperations):
     """The operations of CloudWatch that the local cloud has."""
 
     service = "cloudwatch"

@@ -1,0 +1,71 @@
+"""What alarms do: the handlers of actions by the service in their ARN."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from ...scope import Scope
+from .documents import lambda_payload, sns_message, sns_subject
+from .model import Change
+
+if TYPE_CHECKING:
+    from ...cloud import Cloud
+
+# Takes an action (an ARN) for a change; returns what was published, for the history.
+Handler = Callable[["Cloud", Scope, str, Change], "str | None"]
+
+
+class ActionRefused(Exception):
+    """The action cannot be taken, now or later; the text says why."""
+
+
+def publish(cloud: Cloud, scope: Scope, action: str, change: Change) -> str | None:
+    """Publish to a topic of SNS."""
+    message = sns_message(scope, change)
+    topic = Scope(scope.account, action.split(":")[3])
+    cloud.client("sns", topic).publish(TopicArn=action, Subject=sns_subject(scope, change), Message=message)
+    return message
+
+
+def invoke(cloud: Cloud, scope: Scope, action: str, change: Change) -> str | None:
+    """Invoke a function of Lambda asynchronously."""
+    payload = lambda_payload(scope, change)
+    client = cloud.client("lambda", Scope(scope.account, action.split(":")[3]))
+    client.invoke(FunctionName=action, InvocationType="Event", Payload=payload.encode())
+    return payload
+
+
+_HANDLERS: dict[str, Handler] = {"sns": publish, "lambda": invoke}
+_REPEATED: set[str] = set()
+
+
+def register(service: str, handler: Handler, *, repeated: bool = False) -> None:
+    """Let `handler` take the actions whose ARN names `service` ("autoscaling").
+
+    `repeated` ones are taken again each minute while the alarm is in ALARM, as AWS does with scaling policies.
+    A handler raises ActionRefused where trying again makes no sense; after anything else it is called again.
+    """
+    _HANDLERS[service] = handler
+    if repeated:
+        _REPEATED.add(service)
+
+
+def handler_of(action: str) -> Handler:
+    """Return the handler of an action. Raises ActionRefused if there is none."""
+    service = service_of(action)
+    if service not in _HANDLERS:
+        known = ", ".join(sorted(_HANDLERS))
+        raise ActionRefused(f"The local cloud takes no actions of {service or action}; it takes those of {known}.")
+    return _HANDLERS[service]
+
+
+def is_repeated(action: str) -> bool:
+    """Return whether the action is taken each minute while the alarm lasts."""
+    return service_of(action) in _REPEATED
+
+
+def service_of(action: str) -> str:
+    """Return the service that an action's ARN names."""
+    parts = action.split(":", 5)
+    return parts[2] if len(parts) == 6 else ""

@@ -1,0 +1,152 @@
+"""Moves alarms from state to state, and everything that follows: history, event, actions, composites.
+
+All of one change is in one transaction: a crash leaves all of it or nothing.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import replace
+from datetime import datetime
+
+from ...scope import Scope
+from . import rule, suppression, texts
+from .actions import is_repeated
+from .documents import event_detail, state_update
+from .model import Alarm, Change, State, StateValue, Suppression
+from .mutes import Mutes
+from .outbox import Outbox
+from .records import Records
+
+
+class States:
+    """The one place where the state of an alarm is written."""
+
+    def __init__(self, records: Records, mutes: Mutes, outbox: Outbox) -> None:
+        self._records = records
+        self._mutes = mutes
+        self._outbox = outbox
+        self._cloud = records.cloud
+
+    def change(self, scope: Scope, alarm: Alarm, value: StateValue, reason: str, data: str | None) -> None:
+        """Put `alarm` into the state `value`; where that is new, do what follows from it."""
+        with self._cloud.store.transaction():
+            changed = deque([alarm] if self._move(scope, alarm, value, reason, data) else [])
+            while changed:
+                changed.extend(self._followers(scope, changed.popleft()))
+
+    def put(self, scope: Scope, composite: Alarm, verb: str) -> None:
+        """Evaluate a composite that was "created" or "updated", and what depends on it."""
+        with self._cloud.store.transaction():
+            children = list(self._records.states(scope, composite.children).values())
+            reason = f"{composite.arn} was {verb} and its alarm rule evaluates to <state>"
+            changed = deque([composite] if self._compose(scope, composite, reason, children) else [])
+            while changed:
+                changed.extend(self._followers(scope, changed.popleft()))
+
+    def _compose(self, scope: Scope, composite: Alarm, reason: str, causes: list[Alarm]) -> bool:
+        """Evaluate the rule of `composite`; return whether its state changed."""
+        children = self._records.states(scope, composite.children)
+        states = {name: child.state.value for name, child in children.items()}
+        value: StateValue = "ALARM" if rule.parse(composite.settings["AlarmRule"]).holds(states) else "OK"
+        if value == composite.state.value:
+            return False
+        return self._move(scope, composite, value, reason.replace("<state>", value), texts.triggering(causes))
+
+    def _followers(self, scope: Scope, cause: Alarm) -> list[Alarm]:
+        """Let composites that look at `cause` follow; return those that changed, in the order of their making."""
+        for composite in self._records.suppressed_by(scope, cause.name):
+            self._suppressor_changed(scope, composite, cause)
+        parents = self._records.parents(scope, cause.name)
+        reason = texts.composite_reason(cause)
+        return [parent for parent in parents if self._compose(scope, parent, reason, [cause])]
+
+    def _move(self, scope: Scope, alarm: Alarm, value: StateValue, reason: str, data: str | None) -> bool:
+        now, before = self._cloud.clock.now(), alarm.state
+        if value == before.value:
+            alarm.state = replace(before, reason=reason[:1023], data=data, updated=now)
+            self._records.keep(scope, alarm)
+            return False
+        alarm.state, alarm.muted, alarm.evaluation_state = State(value, reason[:1023], now, now, data), None, None
+        self._records.remember(
+            scope,
+            alarm,
+            "StateUpdate",
+            f"Alarm updated from {before.value} to {value}",
+            state_update(before, alarm.state),
+        )
+        self._suppress_or_act(scope, alarm, before, now)
+        self._records.keep(scope, alarm)
+        detail = event_detail(alarm, before)
+        self._cloud.events.emit(scope, "aws.cloudwatch", "CloudWatch Alarm State Change", detail, [alarm.arn])
+        return True
+
+    def _suppress_or_act(self, scope: Scope, alarm: Alarm, before: State, now: datetime) -> None:
+        if alarm.suppressor is None:
+            self._act(scope, alarm, before)
+            return
+        suppressor = self._records.get(scope, alarm.suppressor)
+        in_alarm = suppressor is not None and suppressor.state.value == "ALARM"
+        machine, act = suppression.composite_changed(in_alarm, now.timestamp(), self._real(alarm, "WaitPeriod"))
+        self._suppress(alarm, machine, now)
+        if act:
+            self._act(scope, alarm, before)
+
+    def _suppressor_changed(self, scope: Scope, composite: Alarm, suppressor: Alarm) -> None:
+        now, in_alarm = self._cloud.clock.now(), suppressor.state.value == "ALARM"
+        extension = self._real(composite, "ExtensionPeriod")
+        step = suppression.suppressor_changed(composite.suppression, in_alarm, now.timestamp(), extension)
+        self._apply(scope, composite, step, now)
+
+    def time_passed(self, scope: Scope, name: str) -> None:
+        """Let the wait or the extension of the composite `name` end, if it is over."""
+        with self._cloud.store.transaction():
+            if composite := self._records.get(scope, name):
+                now = self._cloud.clock.now()
+                step = suppression.time_passed(composite.suppression, now.timestamp())
+                self._apply(scope, composite, step, now)
+
+    def _apply(self, scope: Scope, composite: Alarm, step: suppression.Step, now: datetime) -> None:
+        machine, act = step
+        if machine == composite.suppression and not act:
+            return
+        before = composite.state
+        self._suppress(composite, machine, now)
+        if act:
+            # What counts is the state that the composite has by now.
+            self._act(scope, composite, before)
+        self._records.keep(scope, composite)
+
+    def _suppress(self, alarm: Alarm, machine: Suppression, now: datetime) -> None:
+        alarm.suppression = machine
+        alarm.state = replace(alarm.state, suppressed_by=machine.by, updated=now)
+
+    def _real(self, composite: Alarm, period: str) -> float:
+        """Return the wait or extension of a composite in seconds as they pass."""
+        return float(composite.settings[f"ActionsSuppressor{period}"] / self._cloud.clock.time_scale)
+
+    def _act(self, scope: Scope, alarm: Alarm, before: State) -> None:
+        """Take the actions for the state of `alarm`, unless they are muted or switched off."""
+        if not alarm.actions_enabled:
+            return
+        if self._mutes.active(scope, alarm.name):
+            alarm.muted = alarm.state.value
+            return
+        self._outbox.add(scope, Change(alarm, before, alarm.state))
+
+    def repeat(self, scope: Scope, alarm: Alarm) -> None:
+        """Take those actions again that are repeated while `alarm` is in ALARM. The caller holds the transaction."""
+        if alarm.actions_enabled and not self._mutes.active(scope, alarm.name):
+            repeated = [action for action in alarm.actions(alarm.state.value) if is_repeated(action)]
+            self._outbox.add(scope, Change(alarm, alarm.state, alarm.state), repeated)
+
+    def unmute(self, scope: Scope, name: str) -> None:
+        """Take the actions that a mute rule held back, if no rule mutes any more and the state is still the same."""
+        with self._cloud.store.transaction():
+            alarm = self._records.get(scope, name)
+            if not alarm or not alarm.muted or self._mutes.active(scope, name):
+                return
+            held, alarm.muted = alarm.muted, None
+            if held == alarm.state.value:
+                self._act(scope, alarm, alarm.state)
+            self._records.keep(scope, alarm)
