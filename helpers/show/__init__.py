@@ -10,10 +10,13 @@ from helpers.show.digest import Step, digest_trace
 from helpers.show.live import Live, live
 from helpers.show.picture import Picture, Shown
 from helpers.show.pipeline import executions, pipeline
+from helpers.show.service_map import service_map
 from helpers.show.table import table
 from helpers.show.timeline import Span, timeline
+from helpers.show.waterfall import Work, waterfall
 
 __all__ = [
-    "Finished", "Live", "Picture", "Row", "Shown", "Span", "Step",
-    "card", "command", "digest_trace", "executions", "live", "pipeline", "table", "timeline",
+    "Finished", "Live", "Picture", "Row", "Shown", "Span", "Step", "Work",
+    "card", "command", "digest_trace", "executions", "live", "pipeline", "service_map",
+    "table", "timeline", "waterfall",
 ]  # fmt: skip
