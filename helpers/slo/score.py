@@ -97,6 +97,11 @@ def score(month: Month, alerts: Iterable[Alert]) -> Score:
     )
 
 
+def is_right(month: Month, page: Alert) -> bool:
+    """Return whether `page` begins while an incident worth a page goes on."""
+    return _during(page, [each for each in month.incidents if each.deserves == "page"]) is not None
+
+
 def _during(alert: Alert, incidents: Sequence[Incident]) -> Incident | None:
     return next((each for each in incidents if each.start <= alert.start <= each.end), None)
 
