@@ -9,6 +9,8 @@ from pathlib import Path
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
+from .values import FLAGS, LACKING, NUMBERS, TEXTS
+
 _GRAMMAR = Path(__file__).with_name("filter.lark")
 _SHOWN = 60
 _WORDS = {
@@ -47,7 +49,7 @@ def parse(expression: str) -> Tree[Token]:
     except UnexpectedCharacters as error:
         raise FilterError(f"{error.char!r} makes no sense here", error.line, error.column) from None
     except UnexpectedToken as error:
-        raise _misplaced(error, expression) from None
+        raise _lacking(expression) or _misplaced(error, expression) from None
     except UnexpectedInput as error:
         raise FilterError("the expression cannot be read", error.line, error.column) from None
     _refuse_nesting(tree)
@@ -57,6 +59,28 @@ def parse(expression: str) -> Tree[Token]:
 @lru_cache(maxsize=1)
 def _parser() -> Lark:
     return Lark(_GRAMMAR.read_text(), parser="lalr", maybe_placeholders=True)
+
+
+def _lacking(expression: str) -> FilterError | None:
+    """Root causes have a syntax of their own: the keyword is what is refused, not the first odd token after it."""
+    try:
+        tokens = [token for token in _parser().lex(expression) if token.type == "KEYWORD"]
+    except UnexpectedInput:
+        return None
+    return next((no_keyword(token) for token in tokens if is_lacking(token)), None)
+
+
+def is_lacking(keyword: str) -> bool:
+    """Return whether AWS has the keyword and the local cloud does not."""
+    return keyword.lower().partition(".")[0] in LACKING
+
+
+def no_keyword(token: Token) -> FilterError:
+    """Return the refusal of a keyword that is not known here."""
+    if is_lacking(token):
+        return FilterError(f"the local cloud does not have '{token[:_SHOWN]}', which AWS has", *position(token))
+    known = ", ".join(sorted(FLAGS | NUMBERS | TEXTS))
+    return FilterError(f"'{token[:_SHOWN]}' is no keyword; known are {known}, annotation[key]", *position(token))
 
 
 def _misplaced(error: UnexpectedToken, expression: str) -> FilterError:

@@ -9,13 +9,12 @@ from lark import Token, Transformer
 
 from ..indexing import Scalar
 from . import values
-from .parser import FilterError, position
+from .parser import FilterError, no_keyword, position
 from .requests import IsNode, OnEdge, OnService
 from .subjects import Subject
-from .values import FLAGS, LACKING, NUMBERS, TEXTS
+from .values import FLAGS, NUMBERS, TEXTS
 
 Condition = Callable[[Subject], bool]
-_SHOWN = 60
 
 
 class Reader(Transformer[Token, Any]):
@@ -107,10 +106,7 @@ def _keyword(token: Token) -> str:
     keyword = token.lower()
     if keyword in FLAGS | NUMBERS | TEXTS:
         return keyword
-    if keyword.partition(".")[0] in LACKING:
-        raise FilterError(f"the local cloud does not have '{token[:_SHOWN]}', which AWS has", *position(token))
-    known = ", ".join(sorted(FLAGS | NUMBERS | TEXTS))
-    raise FilterError(f"'{token[:_SHOWN]}' is no keyword; known are {known}, annotation[key]", *position(token))
+    raise no_keyword(token)
 
 
 def _annotation_key(token: Token) -> str:
