@@ -5,10 +5,11 @@ from helpers.lab.cleaners.code import BuildProjects, Pipelines, Repositories
 from helpers.lab.cleaners.messages import Queues, Rules, Topics
 from helpers.lab.cleaners.services import Functions, LogGroups, Parameters, Roles, Secrets
 from helpers.lab.cleaners.storage import Buckets
+from helpers.lab.cleaners.traces import SamplingRules, TraceGroups
 
 # What starts things goes first, what others write to or run as goes last.
 CLEANERS: tuple[Cleaner, ...] = (
-    Rules(), Pipelines(), BuildProjects(), Functions(), Repositories(),
+    Rules(), SamplingRules(), TraceGroups(), Pipelines(), BuildProjects(), Functions(), Repositories(),
     Topics(), Queues(), Parameters(), Secrets(), Buckets(), LogGroups(), Roles(),
 )  # fmt: skip
 

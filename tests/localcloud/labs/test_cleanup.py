@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from helpers import aws
+from helpers import aws, tracing
 from helpers.lab import clean_up
 from helpers.lab.cleaners import CLEANERS, Cleaner, Owner
 from helpers.lab.cleanup import everything
@@ -88,6 +88,8 @@ def make_one_of_each(thing: str) -> None:
     aws.client("secretsmanager").create_secret(Name=name, SecretString="s")
     aws.client("logs").create_log_group(logGroupName=f"/aws/codebuild/{name}")
     aws.client("codecommit").create_repository(repositoryName=name)
+    tracing.group(name, "fault", "tiny")
+    tracing.sampling_rule(name, "tiny", FixedRate=1.0)
     aws.client("codebuild").create_project(
         name=name,
         source={"type": "NO_SOURCE", "buildspec": "version: 0.2\nphases: {build: {commands: [true]}}"},
