@@ -6,7 +6,7 @@ import logging
 import signal
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
 
@@ -19,6 +19,8 @@ from .cloud import Cloud
 from .events import Event
 from .gateway import Gateway
 from .keys import root_key, secret_of
+from .observatory import Observatory
+from .resource import Resource
 from .scope import Scope
 from .service import Message, Receive, Send, Service
 
@@ -60,6 +62,33 @@ def services_of(cloud: Cloud) -> list[Service]:
     return [CodeCommit(cloud), CodeBuild(cloud), CodePipeline(cloud), CloudWatch(cloud), Logs(cloud), XRay(cloud)]
 
 
+def resources_of(services: Sequence[Service]) -> list[Resource]:
+    """Return every CloudFormation type that one of `services` makes; a new one is added here."""
+    from .cloudwatch import CloudWatch, resources
+    from .logs import Logs
+    from .logs import resources as of_logs
+
+    made: list[Resource] = []
+    for service in services:
+        if isinstance(service, CloudWatch):
+            made += [resources.AlarmResource(service), resources.CompositeAlarmResource(service)]
+            made += [resources.DashboardResource(service)]
+        elif isinstance(service, Logs):
+            made += [of_logs.LogGroupResource(service), of_logs.LogStreamResource(service)]
+            made += [of_logs.MetricFilterResource(service), of_logs.SubscriptionFilterResource(service)]
+    return made
+
+
+def observatory_of(services: Sequence[Service]) -> Observatory:
+    """Return where the base's measurements and log lines go."""
+    from .cloudwatch import CloudWatch
+    from .logs import Logs
+
+    cloudwatch = next(service for service in services if isinstance(service, CloudWatch))
+    logs = next(service for service in services if isinstance(service, Logs))
+    return Observatory(cloudwatch, logs)
+
+
 class Application:
     """The gateway with the life cycle of everything behind it."""
 
@@ -72,6 +101,8 @@ class Application:
         self.services = services_of(self.cloud)
         self.gateway = Gateway(self.cloud, self.base, self.services)
         self.base.add_pipeline_target(self._start_pipeline)
+        self.base.add_resources(resources_of(self.services))
+        self.base.add_observer(observatory_of(self.services))
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":

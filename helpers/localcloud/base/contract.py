@@ -10,6 +10,8 @@ _NEEDED = {
     "ministack.core.responses": (
         "AccountScopedDict",
         "AccountRegionScopedDict",
+        "get_account_id",
+        "get_region",
         "request_scope",
         "set_request_account_id",
     ),
@@ -23,6 +25,16 @@ _NEEDED = {
     ),
 }
 _NEEDED_WHEN_USED = {
+    "ministack.services.cloudformation.provisioners": ("_RESOURCE_HANDLERS", "_rename_replacement", "_physical_name"),
+    "ministack.services.cloudformation.changesets": ("_IMPORT_LOOKUPS", "_IMPORT_NOT_FOUND"),
+    "ministack.services.cloudformation.drift": ("_DRIFT_READERS",),
+    "ministack.services.cloudwatch": (
+        "record_metric",
+        "first_alarm_time",
+        "cloudformation_put_metric_alarm",
+        "cloudformation_delete_metric_alarm",
+    ),
+    "ministack.services.cloudwatch_logs": ("_append_log_events", "_log_groups"),
     "ministack.services.eventbridge": ("_put_events", "_invoke_target", "_rules", "_targets"),
     "ministack.services.lambda_svc": ("execution_credentials",),
     "ministack.core.lambda_runtime": ("execution_credentials", "_account_region_from_function_config"),

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from ..events import Event
+from ..resource import Resource
 from ..scope import Scope
-from . import contract, credentials, eventbridge, reset, settings
+from . import cloudformation, contract, credentials, eventbridge, observability, reset, settings
 from .persistence import BaseState
 
 log = logging.getLogger(__name__)
@@ -52,6 +54,15 @@ class Emulator:
             self._threads.submit(_logged, start, scope, name)
 
         eventbridge.add_pipeline_target(start_aside)
+
+    def add_resources(self, resources: Iterable[Resource]) -> None:
+        """Let CloudFormation make resources of our services."""
+        for resource in resources:
+            cloudformation.register(resource)
+
+    def add_observer(self, observer: observability.Observer) -> None:
+        """Hand what the base measures and logs to `observer`."""
+        observability.observe(observer)
 
     def remember_loop(self) -> None:
         """Note the event loop we run on (called once, on it)."""

@@ -83,7 +83,7 @@ def test_a_name_that_is_not_one_is_refused(cloud: TestCloud) -> None:
 def test_none_is_deleted_if_one_is_not_there(cloud: TestCloud) -> None:
     client = cloud.client("cloudwatch")
     client.put_dashboard(DashboardName="shop", DashboardBody=body())
-    with pytest.raises(ClientError, match="ResourceNotFound.*nobody"):
+    with pytest.raises(ClientError, match=r"ResourceNotFound.*nobody"):
         client.delete_dashboards(DashboardNames=["shop", "nobody"])
     assert len(client.list_dashboards()["DashboardEntries"]) == 1
 

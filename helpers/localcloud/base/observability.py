@@ -1,0 +1,106 @@
+"""Hands what the base measures and logs to our CloudWatch, which took the place of its own."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Protocol
+
+from ..scope import Scope
+
+log = logging.getLogger(__name__)
+
+Events = Sequence[tuple[int, str]]
+
+
+class Observer(Protocol):
+    """Where measurements, log lines and alarms of the base go."""
+
+    def measured(self, scope: Scope, namespace: str, datum: Mapping[str, Any]) -> None:
+        """Keep one datum (API shape MetricDatum)."""
+        ...
+
+    def logged(self, scope: Scope, group: str, stream: str, events: Events) -> None:
+        """Keep log events, each (epoch milliseconds, message)."""
+        ...
+
+    def put_alarm(self, scope: Scope, alarm: Mapping[str, Any]) -> None:
+        """Make an alarm (members of PutMetricAlarm)."""
+        ...
+
+    def delete_alarm(self, scope: Scope, name: str) -> None:
+        """Delete an alarm; one that is gone is deleted."""
+        ...
+
+    def first_alarm(self, scope: Scope, arn: str, start: float, end: float) -> float | None:
+        """Return the first moment from `start` to `end` (epoch seconds) at which the alarm was in ALARM."""
+        ...
+
+
+def observe(observer: Observer) -> None:
+    """Have the base tell `observer` from now on."""
+    # One thread: what was measured first arrives first, and the event loop waits for no disk.
+    threads = ThreadPoolExecutor(1, thread_name_prefix="base-observer")
+    _replace_metrics(observer, threads)
+    _replace_logs(observer, threads)
+    _replace_alarms(observer)
+
+
+def _replace_metrics(observer: Observer, threads: ThreadPoolExecutor) -> None:
+    from ministack.services import cloudwatch
+
+    def record_metric(
+        namespace: str, name: str, value: float, unit: str = "None", dimensions: Mapping[str, str] | None = None
+    ) -> None:
+        listed = [{"Name": key, "Value": str(text)} for key, text in (dimensions or {}).items()]
+        datum = {"MetricName": name, "Value": float(value), "Unit": unit, "Dimensions": listed}
+        threads.submit(_guarded, observer.measured, _scope(), namespace, datum)
+
+    cloudwatch.record_metric = record_metric
+
+
+def _replace_logs(observer: Observer, threads: ThreadPoolExecutor) -> None:
+    from ministack.services import cloudwatch_logs
+
+    append = cloudwatch_logs._append_log_events
+
+    def append_and_hand_over(stream: dict[str, Any], events: Sequence[dict[str, Any]]) -> None:
+        append(stream, events)
+        for scope, group, name, lines in _taken(cloudwatch_logs._log_groups):
+            threads.submit(_guarded, observer.logged, scope, group, name, lines)
+
+    cloudwatch_logs._append_log_events = append_and_hand_over
+
+
+def _taken(groups: Any) -> list[tuple[Scope, str, str, Events]]:
+    """Take the events out of the base's log groups: it keeps none."""
+    taken: list[tuple[Scope, str, str, Events]] = []
+    for (account, region, group), content in list(groups._data.items()):
+        for name, stream in content["streams"].items():
+            events, stream["events"] = stream["events"], []
+            if events:
+                lines = [(int(event["timestamp"]), str(event["message"])) for event in events]
+                taken.append((Scope(account, region), group, name, lines))
+    return taken
+
+
+def _replace_alarms(observer: Observer) -> None:
+    from ministack.services import cloudwatch
+
+    cloudwatch.cloudformation_put_metric_alarm = lambda alarm: observer.put_alarm(_scope(), alarm)
+    cloudwatch.cloudformation_delete_metric_alarm = lambda name, **_: observer.delete_alarm(_scope(), name)
+    cloudwatch.first_alarm_time = lambda arn, start, end: observer.first_alarm(_scope(), arn, start, end)
+
+
+def _guarded(act: Callable[..., None], *arguments: Any) -> None:
+    try:
+        act(*arguments)
+    except Exception as error:
+        log.warning("What the base measured or logged could not be kept: %s", error)
+
+
+def _scope() -> Scope:
+    from ministack.core.responses import get_account_id, get_region
+
+    return Scope(get_account_id(), get_region())
