@@ -5,7 +5,9 @@ a symbol and a word beside it: so one output reads in a light theme, in a dark o
 """
 
 from helpers.show.card import Row, card
+from helpers.show.chart import Limit, Line, State, chart
 from helpers.show.command import Finished, command
+from helpers.show.dashboard import Panel, alarm_states, dashboard, markdown, numbers, page
 from helpers.show.digest import Step, digest_trace
 from helpers.show.live import Live, live
 from helpers.show.picture import Picture, Shown
@@ -16,7 +18,7 @@ from helpers.show.timeline import Span, timeline
 from helpers.show.waterfall import Work, waterfall
 
 __all__ = [
-    "Finished", "Live", "Picture", "Row", "Shown", "Span", "Step", "Work",
-    "card", "command", "digest_trace", "executions", "live", "pipeline", "service_map",
-    "table", "timeline", "waterfall",
+    "Finished", "Limit", "Line", "Live", "Panel", "Picture", "Row", "Shown", "Span", "State", "Step", "Work",
+    "alarm_states", "card", "chart", "command", "dashboard", "digest_trace", "executions", "live",
+    "markdown", "numbers", "page", "pipeline", "service_map", "table", "timeline", "waterfall",
 ]  # fmt: skip
