@@ -6,10 +6,12 @@ from helpers.lab.cleaners.messages import Queues, Rules, Topics
 from helpers.lab.cleaners.services import Functions, LogGroups, Parameters, Roles, Secrets
 from helpers.lab.cleaners.storage import Buckets
 from helpers.lab.cleaners.traces import SamplingRules, TraceGroups
+from helpers.lab.cleaners.watching import CompositeAlarms, Dashboards, MetricAlarms, MuteRules
 
 # What starts things goes first, what others write to or run as goes last.
 CLEANERS: tuple[Cleaner, ...] = (
-    Rules(), SamplingRules(), TraceGroups(), Pipelines(), BuildProjects(), Functions(), Repositories(),
+    Rules(), MuteRules(), CompositeAlarms(), MetricAlarms(), Dashboards(), SamplingRules(), TraceGroups(),
+    Pipelines(), BuildProjects(), Functions(), Repositories(),
     Topics(), Queues(), Parameters(), Secrets(), Buckets(), LogGroups(), Roles(),
 )  # fmt: skip
 

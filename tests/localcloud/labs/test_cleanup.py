@@ -78,9 +78,30 @@ def _make_messages(name: str) -> None:
     aws.client("events").put_targets(Rule=name, Targets=[{"Id": "1", "Arn": queue}])
 
 
+def _make_watching(name: str) -> None:
+    """Make an alarm, a composite on it, a composite on that one, a mute rule for them and a dashboard."""
+    cloudwatch = aws.client("cloudwatch")
+    cloudwatch.put_metric_alarm(
+        AlarmName=name, Namespace="Shop", MetricName="Errors", Statistic="Sum", Period=60, EvaluationPeriods=1,
+        Threshold=1, ComparisonOperator="GreaterThanThreshold",
+    )  # fmt: skip
+    # In the order of the alphabet the inner one would go first, which AWS refuses.
+    cloudwatch.put_composite_alarm(AlarmName=f"{name}-inner", AlarmRule=f"ALARM({name})")
+    cloudwatch.put_composite_alarm(
+        AlarmName=f"{name}-outer", AlarmRule=f'ALARM("{name}-inner")', Tags=[{"Key": "workbook:lab", "Value": "tiny"}]
+    )
+    cloudwatch.put_alarm_mute_rule(
+        Name=name, Rule={"Schedule": {"Expression": "cron(0 2 * * *)", "Duration": "PT1H"}},
+        MuteTargets={"AlarmNames": [name]},
+    )  # fmt: skip
+    body = {"widgets": [{"type": "text", "width": 6, "height": 3, "properties": {"markdown": "# Shop"}}]}
+    cloudwatch.put_dashboard(DashboardName=name, DashboardBody=json.dumps(body))
+
+
 def make_one_of_each(thing: str) -> None:
     """Make one resource of every kind but pipelines, which have their own test."""
     name = aws.name(thing)
+    _make_watching(name)
     _make_bucket(aws.bucket_name(thing))
     _make_function(name, _make_role(name))
     _make_messages(name)
@@ -247,3 +268,22 @@ def test_preflight_says_what_to_do_when_the_cloud_does_not_answer(monkeypatch: p
         monkeypatch.undo()
         aws.configure()
     assert not found.ready and "workbook up" in str(found)
+
+
+@pytest.mark.usefixtures("learner")
+def test_a_composite_goes_before_the_alarms_that_it_names() -> None:
+    _make_watching(aws.name("shop"))
+    cloudwatch = aws.client("cloudwatch")
+    cloudwatch.put_composite_alarm(
+        AlarmName=aws.name("a-guard"), AlarmRule=f"ALARM({aws.name('shop')})",
+    )  # fmt: skip
+    cloudwatch.put_composite_alarm(
+        AlarmName=aws.name("z-guarded"), AlarmRule=f"ALARM({aws.name('shop')})", AlarmActions=[],
+        ActionsSuppressor=aws.name("a-guard"), ActionsSuppressorWaitPeriod=1, ActionsSuppressorExtensionPeriod=1,
+    )  # fmt: skip
+    report = clean_up("tiny")
+    assert report.clean, str(report)
+    order = [each.name.removeprefix("wb-ada-") for each in report.found if each.kind.endswith("alarm")]
+    assert order[-1] == "shop" and sorted(order) == ["a-guard", "shop", "shop-inner", "shop-outer", "z-guarded"]
+    assert order.index("shop-outer") < order.index("shop-inner")
+    assert order.index("z-guarded") < order.index("a-guard")
