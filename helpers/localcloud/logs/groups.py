@@ -66,7 +66,9 @@ class GroupOperations(LogsFoundation):
             and group.kind == request.get("logGroupClass", group.kind)
         ]
         found, token = page(groups, request.get("nextToken"), request.get("limit", _PAGE), "InvalidParameterException")
-        return {"logGroups": [self._document(scope, group) for group in found], "nextToken": token}
+        sizes = self._journal.sizes(scope, [group.name for group in found])
+        documents = [self._document(scope, group, sizes.get(group.name, 0)) for group in found]
+        return {"logGroups": documents, "nextToken": token}
 
     def put_retention_policy(self, scope: Scope, request: Request) -> Request:
         check_days(request["retentionInDays"])
@@ -98,8 +100,7 @@ class GroupOperations(LogsFoundation):
                 " first.",
             )
 
-    def _document(self, scope: Scope, group: LogGroup) -> Request:
-        streams = self._journal.streams(scope, group.name)
+    def _document(self, scope: Scope, group: LogGroup, stored: int) -> Request:
         arn = group_arn(scope, group.name)
         return {
             "logGroupName": group.name,
@@ -108,7 +109,7 @@ class GroupOperations(LogsFoundation):
             "metricFilterCount": len(self._metric_filters.list(scope, f"{group.name}:")),
             "arn": f"{arn}:*",
             "logGroupArn": arn,
-            "storedBytes": sum(self._journal.sizes(streams).values()),
+            "storedBytes": stored,
             "kmsKeyId": group.kms_key,
             "logGroupClass": group.kind,
             "deletionProtectionEnabled": group.protected,

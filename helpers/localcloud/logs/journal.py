@@ -118,10 +118,11 @@ class Journal:
 
     def expire(self, scope: Scope, group: str, before: int) -> None:
         """Delete the events of a group that are older than `before` (epoch milliseconds)."""
-        numbers = [stream.number for stream in self.streams(scope, group)]
-        self._columns.query(
-            "DELETE FROM log_event WHERE t < ? AND stream IN (SELECT unnest(?::BIGINT[]))", [before, numbers]
-        )
+        with self.lock:
+            numbers = [stream.number for stream in self.streams(scope, group)]
+            self._columns.query(
+                "DELETE FROM log_event WHERE t < ? AND stream IN (SELECT unnest(?::BIGINT[]))", [before, numbers]
+            )
 
     def select(self, condition: str, parameters: Sequence[Any], *, order: str, limit: int) -> list[LogEvent]:
         """Return at most `limit` events that satisfy an SQL condition, in the order given."""
@@ -143,12 +144,12 @@ class Journal:
             limit=limit,
         )
 
-    def sizes(self, streams: Iterable[LogStream]) -> dict[int, int]:
-        """Return the stored bytes of each stream that has any: messages in UTF-8 and 26 for each event."""
+    def sizes(self, scope: Scope, groups: Sequence[str]) -> dict[str, int]:
+        """Return the stored bytes of each group that has any: messages in UTF-8 and 26 for each event."""
         rows = self._columns.query(
-            f"SELECT stream, sum(strlen(message) + {OVERHEAD})::BIGINT FROM log_event"
-            " WHERE stream IN (SELECT unnest(?::BIGINT[])) GROUP BY stream",
-            [[stream.number for stream in streams]],
+            f"SELECT log_group, sum(strlen(message) + {OVERHEAD})::BIGINT FROM log_event JOIN log_stream USING (stream)"
+            " WHERE account = ? AND region = ? AND log_group IN (SELECT unnest(?::VARCHAR[])) GROUP BY log_group",
+            [scope.account, scope.region, list(groups)],
         )
         return dict(rows)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from .emf import KIND as EMF
 from .emf import EmbeddedMetrics
 from .groups import GroupOperations
+from .insights.operations import InsightsOperations
 from .metricfilters import MetricFilterOperations
 from .reading import ReadingOperations
 from .searching import SearchingOperations
@@ -23,6 +24,7 @@ class Logs(
     SearchingOperations,
     MetricFilterOperations,
     SubscriptionOperations,
+    InsightsOperations,
 ):
     """Groups and streams with their events, searched by patterns, followed by filters."""
 

@@ -36,8 +36,8 @@ def comparison(operator_: str, token: Any) -> Test:
     negated = operator_ == "!="
     if token.type == "REGEX":
         _only_equality(operator_, token, "a regular expression")
-        search = compile_regex(str(token), line=token.line, column=token.column).search
-        return lambda text, _: (search(text) is None) == negated
+        regex = compile_regex(str(token), line=token.line, column=token.column)
+        return lambda text, _: regex.within(text) != negated
     if operator_ in _ORDER:
         return _ordered(operator_, token)
     return _not(_equal(token)) if negated else _equal(token)

@@ -13,12 +13,30 @@ _SYMBOLS = ":_#=@/;,-"
 _OPERATORS = "^$?[]{}|\\*+."
 _TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.", re.DOTALL)
 MAX_IN_A_STRUCTURED_PATTERN = 2
+_STEPS = 10**8
 
 
-def compile_regex(token: str, *, line: int, column: int) -> re.Pattern[str]:
+class Regex:
+    """A regular expression that is searched for in time that grows gently with the text, whatever it is."""
+
+    def __init__(self, source: str) -> None:
+        """Raises re.error."""
+        self.source = source
+        self._python = re.compile("".join(map(_python, _TOKEN.findall(source))), re.ASCII)
+        # Each open repetition may be tried at every place, by Python's engine.
+        self._degree = 1 + len(re.findall(r"[*+]|,\}", source))
+
+    def within(self, text: str) -> bool:
+        """Return whether `text` has a part that matches."""
+        if len(text) ** self._degree > _STEPS:
+            return _re2_finds(self.source, text)
+        return self._python.search(text) is not None
+
+
+def compile_regex(token: str, *, line: int, column: int) -> Regex:
     """Return the expression of `token` ("%...%"). Raises PatternError for what CloudWatch Logs has not.
 
-    What it returns finds the same as RE2 does, with which the column store searches.
+    It finds the same as RE2 does, with which the column store searches.
     """
     source = token[1:-1]
     for offset, character in enumerate(source, start=1):
@@ -32,10 +50,19 @@ def compile_regex(token: str, *, line: int, column: int) -> re.Pattern[str]:
             f"'{found[0]}' is not supported in a regular expression.", line=line, column=column + 1 + found.start()
         )
     try:
-        return re.compile("".join(map(_python, _TOKEN.findall(source))), re.ASCII)
+        return Regex(source)
     except re.error as error:
         position = column + 1 + (error.pos or 0)
         raise PatternError(f"the regular expression is wrong: {error.msg}.", line=line, column=position) from None
+
+
+def _re2_finds(source: str, text: str) -> bool:
+    """RE2 takes linear time, but a call is dear."""
+    import duckdb
+
+    with duckdb.connect() as connection:
+        found = connection.execute("SELECT regexp_matches(?, ?)", [text, source]).fetchone()
+    return bool(found and found[0])
 
 
 def _supported(character: str) -> bool:

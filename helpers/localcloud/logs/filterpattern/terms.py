@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
 from .literals import unquote
 from .parsing import parse
 from .pattern import Condition
-from .regex import compile_regex
+from .regex import Regex, compile_regex
 
 
 @dataclass(frozen=True)
@@ -16,11 +15,11 @@ class Term:
     """A text or a regular expression that an event has or has not."""
 
     text: str
-    regex: re.Pattern[str] | None = None
+    regex: Regex | None = None
 
     def within(self, message: str) -> bool:
         """Return whether `message` has it; case matters."""
-        return self.text in message if self.regex is None else self.regex.search(message) is not None
+        return self.text in message if self.regex is None else self.regex.within(message)
 
     def condition(self) -> str:
         """Return the same in SQL, with one parameter."""

@@ -24,6 +24,17 @@ class SubscriptionOperations(LogsFoundation):
         super().start()
 
     def put_subscription_filter(self, scope: Scope, request: Request) -> Request:
+        made = self._requested(scope, request)
+        destination_of(scope, made.destination).check(self.cloud, scope, made)
+        return self._subscribe(scope, made)
+
+    def subscribe_unchecked(self, scope: Scope, request: Request) -> Request:
+        """Do PutSubscriptionFilter without asking the destination, which the thread of the event loop cannot do."""
+        made = self._requested(scope, request)
+        destination_of(scope, made.destination)
+        return self._subscribe(scope, made)
+
+    def _requested(self, scope: Scope, request: Request) -> SubscriptionFilter:
         group, name = request["logGroupName"], request["filterName"]
         check_filter_name(name)
         refuse_unbuilt(request)
@@ -39,7 +50,10 @@ class SubscriptionOperations(LogsFoundation):
             self._now(),
         )
         _check_no_loop(made)
-        destination_of(scope, made.destination).check(self.cloud, scope, made)
+        return made
+
+    def _subscribe(self, scope: Scope, made: SubscriptionFilter) -> Request:
+        group, name = made.group, made.name
         with self._journal.lock, self.cloud.store.transaction():
             self._group(scope, group)
             if sum(found.name != name for found in self._subscriptions.list(scope, f"{group}:")) >= _MAX_FILTERS:

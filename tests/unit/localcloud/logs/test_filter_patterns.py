@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import duckdb
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -294,3 +295,21 @@ def test_terms_are_what_python_finds(required: list[str], excluded: list[str], p
     pattern = " ".join([f'"{word}"' for word in required] + [f'-"{word}"' for word in excluded])
     naive = all(word in message for word in required) and not any(word in message for word in excluded)
     assert compile_pattern(pattern).matches(message) == naive
+
+
+@given(st.text(alphabet="abE1 .\n", max_size=20), st.text(alphabet="abE1.*+?[]{},^$|\\ds", max_size=8))
+def test_the_column_store_finds_the_same_with_a_regular_expression(message: str, source: str) -> None:
+    try:
+        pattern = compile_pattern(f"%{source}%")
+    except PatternError:
+        return
+    condition = pattern.condition()
+    found = duckdb.execute(f"SELECT {condition.sql} FROM (SELECT ? AS message)", [*condition.parameters, message])
+    assert found.fetchone() == (pattern.matches(message),)
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("pattern", ["%a*a*a*a*a*b%", "{ $.m = %a+a+a+a+b% }", "[m=%^a*a*a*b%]"])
+def test_no_regular_expression_runs_for_ever(pattern: str) -> None:
+    text = "a" * 100_000
+    assert not compile_pattern(pattern).matches(json.dumps({"m": text}) if pattern.startswith("{") else text)
