@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
@@ -19,14 +19,15 @@ class ServiceError(Exception):
     """A refusal that the caller gets in the shape of its protocol.
 
     `code` is the error's code in botocore's model, `message` says what happened, what was expected and what to do,
-    `status` is the HTTP status unless the model gives one.
+    `status` is the HTTP status unless the model gives one, `members` are the other members of the error's shape.
     """
 
-    def __init__(self, code: str, message: str, *, status: int = 400) -> None:
+    def __init__(self, code: str, message: str, *, status: int = 400, members: Mapping[str, Any] | None = None) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.status = status
+        self.members = members
 
 
 class Service:

@@ -20,7 +20,7 @@ def call(service: Service, scope: Scope, request: HttpRequest, request_id: str) 
             return service.unmodelled_call(scope, request)
         return _answer(service, scope, request, request_id)
     except ServiceError as error:
-        return protocol.encode_error(error.code, error.message, error.status, request_id)
+        return protocol.encode_error(error.code, error.message, error.status, request_id, extra=error.members)
     except UnknownOperation as unknown:
         message = f"{service.service} has no operation {unknown}."
         return protocol.encode_error("UnknownOperationException", message, 400, request_id)

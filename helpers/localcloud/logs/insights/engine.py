@@ -1,0 +1,59 @@
+"""Answers queries over the column store."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ...columns import Columns
+from .compiler import compile_query, regexes
+from .errors import MalformedQuery
+from .parsing import parse
+from .pointers import pointer
+from .program import Program, Source
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The rows of a query: texts in the order of `labels`, None for a field that a row does not have."""
+
+    labels: tuple[str, ...]
+    rows: list[tuple[str | None, ...]]
+    matched: int
+    scanned: int
+    scanned_bytes: int
+
+
+def prepare(query: str, source: Source, limit: int | None = None) -> Program:
+    """Return the program of `query`. Raises MalformedQuery."""
+    commands = parse(query)
+    for regex in regexes(commands):
+        if reason := _regex_fault(regex.pattern):
+            raise MalformedQuery(f"The regular expression {regex.pattern[:80]} cannot be read: {reason}", regex.span)
+    return compile_query(commands, source, limit)
+
+
+def answer(columns: Columns, program: Program) -> Answer:
+    """Run `program`; all of its statements see the same events."""
+    with columns.transaction() as transaction:
+        ((scanned, scanned_bytes),) = transaction.query(*program.scanned)
+        ((matched,),) = transaction.query(*program.matched)
+        rows = transaction.query(*program.rows)
+    labels = program.labels
+    if program.of_events:
+        labels = (*labels, "@ptr")
+        rows = [(*texts, pointer(stream, number)) for *texts, stream, number in rows]
+    return Answer(labels, rows, matched, scanned, scanned_bytes)
+
+
+@lru_cache(maxsize=256)
+def _regex_fault(pattern: str) -> str | None:
+    """Return why RE2 does not read `pattern`, or None if it does."""
+    import duckdb
+
+    try:
+        duckdb.connect().execute("SELECT regexp_matches('', $1), regexp_extract('', $1)", [pattern]).fetchall()
+    except duckdb.Error as error:
+        return re.sub(r"^[\w ]*Error: ", "", str(error)).splitlines()[0]
+    return None

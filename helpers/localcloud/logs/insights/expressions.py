@@ -1,0 +1,127 @@
+"""Turns an expression of one row into SQL."""
+
+from __future__ import annotations
+
+import math
+
+from . import aggregates, periods, refused
+from .comparisons import compare
+from .environment import Environment
+from .errors import MalformedQuery
+from .functions import FUNCTIONS, PERIODIC
+from .language import (
+    Arithmetic,
+    Call,
+    Combined,
+    Compared,
+    Contained,
+    Duration,
+    Everything,
+    Expression,
+    Field,
+    Matched,
+    Negated,
+    Number,
+    Text,
+)
+from .relation import Relation
+from .values import Kind, Value, defined, is_number
+
+
+class Expressions:
+    """Compiles expressions over the fields of `environment`."""
+
+    def __init__(self, relation: Relation, environment: Environment) -> None:
+        self._relation = relation
+        self._environment = environment
+
+    def value(self, expression: Expression) -> Value:
+        """Return the value of `expression`. Raises MalformedQuery."""
+        if expression in self._environment.computed:
+            return self._environment.computed[expression]
+        match expression:
+            case Field():
+                return self._environment.field(expression)
+            case Text(value=text):
+                return self._text(text)
+            case Number():
+                return self._number(expression)
+            case Call():
+                return self._call(expression)
+            case Arithmetic():
+                return self._arithmetic(expression)
+            case Duration() | Everything():
+                raise MalformedQuery("A period or * is only an argument of certain functions.", expression.span)
+            case _:
+                return self._condition(expression)
+
+    def truth(self, expression: Expression) -> str:
+        """Return SQL of type BOOLEAN."""
+        return self.value(expression).truth()
+
+    def _condition(self, expression: Compared | Matched | Contained | Negated | Combined) -> Value:
+        match expression:
+            case Compared(operator=operator, left=left, right=right):
+                return self._compared(operator, left, right)
+            case Matched():
+                return self._matched(expression)
+            case Contained(operand=operand, members=members):
+                found = [self._compared("=", operand, member).sql for member in members]
+                return Value(f"({' OR '.join(found)})", Kind.BOOLEAN)
+            case Negated(operand=operand):
+                return Value(f"(NOT {self.truth(operand)})", Kind.BOOLEAN)
+            case Combined(operator=operator, operands=operands):
+                return Value(f"({f' {operator} '.join(map(self.truth, operands))})", Kind.BOOLEAN)
+
+    def _text(self, text: str) -> Value:
+        return Value(f"CAST({self._relation.parameter(text)} AS VARCHAR)", Kind.TEXT, atomic=True, literal=text)
+
+    def _number(self, number: Number) -> Value:
+        value = float(number.digits)
+        if not math.isfinite(value):
+            raise MalformedQuery(f"The number {number.digits[:20]}.. is too large.", number.span)
+        return Value(f"CAST({self._relation.parameter(value)} AS DOUBLE)", Kind.NUMBER, atomic=True)
+
+    def _arithmetic(self, expression: Arithmetic) -> Value:
+        left, right = self.value(expression.left).number(), self.value(expression.right).number()
+        written = f"pow({left}, {right})" if expression.operator == "^" else f"{left} {expression.operator} {right}"
+        return Value(defined(written), Kind.NUMBER)
+
+    def _compared(self, operator: str, left: Expression, right: Expression) -> Value:
+        first, second = (self._relation.bind(self._compared_side(side)) for side in (left, right))
+        return compare(self._relation, operator, first, second)
+
+    def _compared_side(self, side: Expression) -> Value:
+        """A number with more digits than a double holds (an id) is compared as it is written."""
+        if isinstance(side, Number) and not is_number(side.digits):
+            return self._text(side.digits)
+        return self.value(side)
+
+    def _matched(self, expression: Matched) -> Value:
+        text, pattern = self.value(expression.operand).text(), self._relation.parameter(expression.pattern)
+        function = "regexp_matches" if expression.is_regex else "contains"
+        return Value(f"{function}({text}, {pattern})", Kind.BOOLEAN)
+
+    def _call(self, call: Call) -> Value:
+        if call.name in PERIODIC:
+            return self._periodic(call)
+        if call.name in aggregates.NAMES:
+            raise MalformedQuery(
+                f"{call.name} summarises many events: it belongs into stats, and not into another such function.",
+                call.span,
+            )
+        function = FUNCTIONS.get(call.name)
+        if function is None:
+            raise MalformedQuery(refused.function(call.name, sorted([*FUNCTIONS, *PERIODIC])), call.span)
+        if not function.least <= len(call.arguments) <= function.most:
+            expected = f"{function.least} to {function.most}" if function.least < function.most else function.least
+            raise MalformedQuery(f"{call.name} takes {expected} arguments, not {len(call.arguments)}.", call.span)
+        return function.build([self._relation.bind(self.value(argument)) for argument in call.arguments])
+
+    def _periodic(self, call: Call) -> Value:
+        *times, period = call.arguments or (Everything(),)
+        if len(times) != PERIODIC[call.name] - 1 or not isinstance(period, Duration):
+            form = "bin(5m)" if call.name == "bin" else f"{call.name}(@timestamp, 1h)"
+            raise MalformedQuery(f"{call.name} takes a period, as in {form}.", call.span)
+        time = self.value(times[0] if times else Field("@timestamp", span=call.span))
+        return periods.ceiling(time, period) if call.name == "dateceil" else periods.floor(time, period)
