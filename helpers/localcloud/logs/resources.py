@@ -135,9 +135,7 @@ class SubscriptionFilterResource(LogsResource):
     longest_name = 512
 
     def create(self, scope: Scope, name: str, properties: Properties) -> Attributes:
-        self._logs.put_subscription_filter(
-            scope, request_of("logs", "PutSubscriptionFilter", properties, filterName=name)
-        )
+        self._logs.subscribe_unchecked(scope, request_of("logs", "PutSubscriptionFilter", properties, filterName=name))
         return {}
 
     def update(self, scope: Scope, name: str, old: Properties, new: Properties) -> Attributes:
