@@ -151,7 +151,7 @@ def assemble(trace_id: str, documents: Iterable[Mapping[str, Any]]) -> Trace:
 
 
 def _attach(entities: Sequence[Entity], by_id: Mapping[str, Entity]) -> None:
-    """Hang independent subsegments below their parents; one that would lie in itself stays an orphan."""
+    """Hang independent subsegments below their parents, by start; one that would lie in itself stays an orphan."""
     for entity in entities:
         if entity.is_segment or entity.parent is not None:
             continue
@@ -159,6 +159,8 @@ def _attach(entities: Sequence[Entity], by_id: Mapping[str, Entity]) -> None:
         if parent is not None and not any(above is entity for above in parent.ancestors()):
             entity.parent = parent
             parent.children.append(entity)
+    for entity in entities:
+        entity.children.sort(key=lambda child: child.start)
 
 
 def _assign_segments(entities: Sequence[Entity]) -> None:
