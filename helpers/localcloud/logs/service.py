@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .emf import KIND as EMF
 from .emf import EmbeddedMetrics
+from .fields import FieldOperations
 from .groups import GroupOperations
 from .insights.operations import InsightsOperations
 from .metricfilters import MetricFilterOperations
@@ -22,6 +23,7 @@ class Logs(
     WritingOperations,
     ReadingOperations,
     SearchingOperations,
+    FieldOperations,
     MetricFilterOperations,
     SubscriptionOperations,
     InsightsOperations,

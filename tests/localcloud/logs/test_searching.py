@@ -142,3 +142,12 @@ def test_terms_find_what_naive_python_finds(
     ]
     assert messages_of(logs, pattern, logGroupName=group, limit=limit) == naive
     logs.delete_log_group(logGroupName=group)
+
+
+def test_the_fields_of_a_group(logs: Any) -> None:
+    assert logs.get_log_group_fields(logGroupName=GROUP)["logGroupFields"] == []
+    put(logs, ['{"a": {"b": 1, "c": [7, 8]}}', '{"a": {"b": 2}}', "plain", "{broken"])
+    fields = logs.get_log_group_fields(logGroupName=GROUP)["logGroupFields"]
+    percent = {field["name"]: field["percent"] for field in fields}
+    assert (percent["@message"], percent["a.b"], percent["a.c.1"]) == (100, 50, 25)
+    assert logs.get_log_group_fields(logGroupName=GROUP, time=now_ms() // 1000 - 3600)["logGroupFields"] == []
