@@ -111,7 +111,8 @@ class Workers:
                 return
             thread = threading.Thread(target=self._run, args=(job,), name=f"{job.kind}:{job.key}", daemon=True)
             self._running[address] = (job, thread)
-        thread.start()
+            # Not outside of the lock: `close` joins what it finds here.
+            thread.start()
 
     def _run(self, job: Job) -> None:
         try:

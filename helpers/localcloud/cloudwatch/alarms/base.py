@@ -21,7 +21,8 @@ class AlarmParts(Service):
         self._mutes = Mutes(self._records)
         self._outbox = Outbox(self._records)
         self._states = States(self._records, self._mutes, self._outbox)
-        self._ticker = Ticker(self._records, self._states, Datapoints(cloud))
+        self._datapoints = Datapoints(cloud)
+        self._ticker = Ticker(self._records, self._states, self._datapoints)
 
     def start(self) -> None:
         super().start()

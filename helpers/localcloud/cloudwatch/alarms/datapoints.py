@@ -69,6 +69,10 @@ class Datapoints:
             found |= self._together(period, unit, group, end)
         return found
 
+    def problem(self, scope: Scope, alarm: Alarm) -> str | None:
+        """Return why `alarm` could not be evaluated whatever the data are, or None."""
+        return self._alone(scope, alarm, self._cloud.clock.now().timestamp()).error
+
     def _number(self, scope: Scope, alarm: Alarm) -> int | None:
         """Return the number of the one metric whose simple statistic the alarm watches, or None if it is not such."""
         if alarm.settings.get("Statistic") not in _SIMPLE:
@@ -104,11 +108,15 @@ class Datapoints:
                 scope, _queries(alarm), start, end, period_scale=self._cloud.clock.time_scale, origin=end
             )
         except ServiceError as error:
-            return Found([Point(end + slot * length) for slot in range(-count, 0)], error.message)
-        values = next((one for one in series if one.id == "watched"), None)
+            return Found([], error.message)
+        watched = [one for one in series if one.id == "watched"]
+        if len(watched) != 1:
+            return Found(
+                [], f"The expression gives {len(watched)} time series; an alarm watches one. Reduce them, as with SUM."
+            )
         samples = next((one for one in series if one.id == "samples"), None)
         by_slot = [
-            dict(zip(map(int, s.slots), map(float, s.values), strict=True)) if s else {} for s in (values, samples)
+            dict(zip(map(int, s.slots), map(float, s.values), strict=True)) if s else {} for s in (watched[0], samples)
         ]
         return Found([Point(end + s * length, by_slot[0].get(s), by_slot[1].get(s)) for s in range(-count, 0)])
 

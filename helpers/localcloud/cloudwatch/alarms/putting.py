@@ -19,9 +19,11 @@ class MetricAlarmOperations(AlarmParts):
 
     def put_metric_alarm(self, scope: Scope, request: Document) -> Document:
         validation.check_metric_alarm(scope, request)
-        self._check_queries(request)
+        _check_queries(request)
         with self.cloud.store.transaction():
-            self._put(scope, request, "MetricAlarm")
+            alarm, _ = self._put(scope, request, "MetricAlarm")
+            if "Metrics" in request and (problem := self._datapoints.problem(scope, alarm)):
+                raise validation.refused(problem)
         self._ticker.ring()
         return {}
 
@@ -54,11 +56,6 @@ class MetricAlarmOperations(AlarmParts):
                 self._records.alarms.delete(scope, alarm.name)
                 self._note(scope, alarm, "Delete")
         return {}
-
-    def _check_queries(self, request: Document) -> None:
-        from ..metrics.query import check
-
-        check(request["Metrics"] if "Metrics" in request else [_query(request)])
 
     def _put(self, scope: Scope, request: Document, kind: Kind, children: tuple[str, ...] = ()) -> tuple[Alarm, bool]:
         """Write the alarm as it is put, over all of an old one but its state and tags; return it and if it is new."""
@@ -102,6 +99,12 @@ class MetricAlarmOperations(AlarmParts):
                 f"Cannot delete {name} as there are composite alarms depending on it: {', '.join(staying)}."
                 " Change their rules first, or delete them."
             )
+
+
+def _check_queries(request: Document) -> None:
+    from ..metrics.query import check
+
+    check(request["Metrics"] if "Metrics" in request else [_query(request)])
 
 
 def _query(request: Document) -> Document:

@@ -139,6 +139,8 @@ def _check_metrics(queries: Sequence[Document]) -> None:
         )
     if len([query for query in queries if "MetricStat" in query]) > MOST_METRICS:
         raise refused(f"An alarm takes at most {MOST_METRICS} metrics.")
+    if search := next((query["Id"] for query in queries if "SEARCH(" in query.get("Expression", "").upper()), None):
+        raise refused(f"Metrics: {search} uses SEARCH, on which AWS bases no alarms; name the metrics.")
     if foreign := next((query["Id"] for query in queries if "AccountId" in query), None):
         raise refused(f"Metrics: {foreign} names an AccountId; the local cloud has no cross-account alarms.")
 
