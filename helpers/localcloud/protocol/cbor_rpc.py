@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from .cbor import dump, parse
+from .checked import LARGE, checked
 from .document import Document
 from .errors import UnknownOperation, form_of
 from .http import HttpRequest, HttpResponse
@@ -41,6 +42,8 @@ class CborRpc:
     def decode(self, operation: OperationModel, request: HttpRequest) -> dict[str, Any]:
         """Return the parameters in the body."""
         content = parse(request.body)
+        if len(request.body) > LARGE and (known := checked(operation, content)) is not None:
+            return known
         shape = operation.input_shape
         return {} if shape is None else _DOCUMENT.decode_members(shape, content)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from .checked import LARGE, checked
 from .errors import ErrorForm, UnknownOperation, form_of
 from .http import HttpRequest, HttpResponse
 from .json_document import JsonDocument, dump, parse
@@ -40,6 +41,8 @@ class JsonRpc:
     def decode(self, operation: OperationModel, request: HttpRequest) -> dict[str, Any]:
         """Return the parameters in the body."""
         content = parse(request.body)
+        if len(request.body) > LARGE and (known := checked(operation, content)) is not None:
+            return known
         shape = operation.input_shape
         return {} if shape is None else _DOCUMENT.decode_members(shape, content)
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from .checked import Checked
+
 if TYPE_CHECKING:
     from botocore.model import OperationModel
 
@@ -23,6 +25,8 @@ def validate_input(operation: OperationModel, params: dict[str, Any]) -> list[st
 
     Checked: required members, enums, lengths, ranges, and that a union has exactly one member.
     """
+    if isinstance(params, Checked):
+        return []
     shape = operation.input_shape
     violations = [] if shape is None else list(_violations(shape, params, ""))
     if not violations:
