@@ -60,6 +60,16 @@ def test_events_are_followed_in_the_order_they_came_in(open_journal: Open) -> No
     assert read(journal, scope=OTHER) == "xyz"
 
 
+@pytest.mark.parametrize("count", [1, 9, 10, 11, 500])
+def test_few_events_and_many_are_kept_alike(open_journal: Open, count: int) -> None:
+    journal = open_journal(NOON)
+    last = append(journal, "ü" * count)
+    events = journal.after(MINE, "g", 0, last, ALL, 1000)
+    assert [event.t for event in events] == list(range(count))
+    assert [event.seq for event in events] == list(range(last - count + 1, last + 1))
+    assert {event.message for event in events} == {"ü"}
+
+
 def test_numbers_grow_though_the_clock_goes_back(open_journal: Open) -> None:
     cursor = append(open_journal(NOON), "abc")
     journal = open_journal(NOON - timedelta(days=365))
