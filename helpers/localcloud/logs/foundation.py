@@ -11,6 +11,7 @@ from .filterpattern import Pattern, PatternError, compile_pattern
 from .followers import Followers
 from .journal import Journal
 from .model import LogGroup, LogStream, MetricFilter, SubscriptionFilter
+from .usage import Usage
 
 Request = dict[str, Any]
 
@@ -28,6 +29,7 @@ class LogsFoundation(Service):
         self._subscriptions = cloud.store.collection("logs.subscription-filter", SubscriptionFilter)
         self._journal = Journal(cloud.columns, cloud.clock)
         self._followers = Followers(cloud, self._journal)
+        self._usage = Usage(cloud)
 
     def start(self) -> None:
         self._journal.open()

@@ -58,6 +58,7 @@ class WritingOperations(Retention):
                 # Durable before the events are: whatever happens next, they will be looked at.
                 self._followers.follow(stream.scope, EMF, stream.group, "")
             self._journal.append(stream, times, messages, now)
+        self._usage.incoming(stream.scope, stream.group, messages)
         self._followers.wake(stream.scope, stream.group)
 
 
