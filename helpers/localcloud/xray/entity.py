@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 from .outcome import Outcome, outcome_of, part
@@ -12,7 +11,7 @@ from .outcome import Outcome, outcome_of, part
 REMOTE_NAMESPACES = frozenset({"aws", "remote"})
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Entity:
     """A segment or subsegment; times are epoch seconds, `end` is None while it is in progress.
 
@@ -30,10 +29,13 @@ class Entity:
     parent: Entity | None = None
     children: list[Entity] = field(default_factory=list)
     segment: Entity | None = None
+    _outcome: Outcome | None = None
 
-    @cached_property
+    @property
     def outcome(self) -> Outcome:
-        return outcome_of(self.document)
+        if self._outcome is None:
+            self._outcome = outcome_of(self.document)
+        return self._outcome
 
     @property
     def seconds(self) -> float | None:

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concept
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -19,8 +20,8 @@ from .trace import CLIENT, Trace, node_of
 class Graph:
     """Tallies by node and by edge. A client is a node without one: nothing tells of it but its calls."""
 
-    nodes: dict[NodeId, Tally] = field(default_factory=dict)
-    edges: dict[tuple[NodeId, NodeId], Tally] = field(default_factory=dict)
+    nodes: defaultdict[NodeId, Tally] = field(default_factory=lambda: defaultdict(Tally))
+    edges: defaultdict[tuple[NodeId, NodeId], Tally] = field(default_factory=lambda: defaultdict(Tally))
     roots: set[NodeId] = field(default_factory=set)
     inferred: set[NodeId] = field(default_factory=set)
 
@@ -36,11 +37,11 @@ class Graph:
         """Count all that `trace` tells."""
         self.roots.update(node_of(root) for root in trace.roots)
         for visit in trace.visits:
-            self.nodes.setdefault(visit.node, Tally()).add(visit.entity)
+            self.nodes[visit.node].add(visit.entity)
             if visit.inferred:
                 self.inferred.add(visit.node)
         for call in trace.calls:
-            self.edges.setdefault((call.source, call.target), Tally()).add(call.entity)
+            self.edges[call.source, call.target].add(call.entity)
 
     def services(self, account: str) -> list[dict[str, Any]]:
         """Return the graph as the API's list of Service, clients first."""

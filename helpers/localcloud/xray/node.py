@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class NodeId:
     """A service by name and type ("AWS::ECS::Container", "remote", "client"; None if its segments name none)."""
 

@@ -12,7 +12,7 @@ from typing import Any
 TOO_MANY_REQUESTS = 429
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """`error` is a 4xx, `throttle` a 429 (which is an error, too), `fault` a 5xx or an exception."""
 

@@ -9,6 +9,7 @@ from typing import Any
 from . import indexing
 from .entity import Entity
 from .outcome import part, status_of
+from .root_causes import root_causes
 from .trace import Trace, node_of
 
 
@@ -32,6 +33,8 @@ def summary(trace: Trace, revision: int, account: str) -> dict[str, Any]:
         ],
         "ServiceIds": [node.document(account) for node in dict.fromkeys(visit.node for visit in trace.visits)],
         "EntryPoint": node_of(root).document(account) if root else None,
+        "FaultRootCauses": root_causes(trace, "fault", account),
+        "ErrorRootCauses": root_causes(trace, "error", account),
         "Revision": revision,
         **_resources(trace),
     }

@@ -17,7 +17,7 @@ from .node import NodeId
 CLIENT = "client"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Visit:
     """One request that a service handled: its own segment, or (inferred) what its caller's subsegment tells."""
 
@@ -26,7 +26,7 @@ class Visit:
     inferred: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Call:
     """One request from `source` to `target`; `entity` is what it is counted by: the caller's subsegment.
 

@@ -6,18 +6,18 @@ import hashlib
 from datetime import UTC, datetime
 from typing import Any
 
-from ..paging import page
 from ..scope import Scope
 from .full_trace import full_trace
 from .request_checks import LONGEST_SUMMARIES, filter_of, invalid, time_range, trace_ids
+from .scan import scan
 from .segment_operations import SegmentOperations
+from .segments import Started
 from .summaries import summary
 from .traces import Found
 
 Request = dict[str, Any]
 # The most traces in one call, and what AWS says of more. https://github.com/boto/boto3/issues/3924
 MAX_BATCH = 5
-_PAGE = 100
 
 
 class TraceOperations(SegmentOperations):
@@ -37,18 +37,17 @@ class TraceOperations(SegmentOperations):
         start, end = time_range(request, LONGEST_SUMMARIES)
         range_type = request.get("TimeRangeType", "TraceId")
         wanted = filter_of(request.get("FilterExpression"), scope.account)
-        scanned = _sampled(self._traces.in_range(scope, start, end, range_type), request)
-        meant = [found for found in scanned if wanted is None or wanted.matches(found.trace)]
-        shown_now, token = page(meant, request.get("NextToken"), _PAGE, "InvalidRequestException")
+        candidates = self._traces.segments.started_in_range(scope, range_type, start, end)
+        page = scan(self._traces, scope, _sampled(candidates, request), wanted, request.get("NextToken"))
         return {
-            "TraceSummaries": [_summary(found, range_type, scope) for found in shown_now],
-            "ApproximateTime": _approximate(shown_now, end),
-            "TracesProcessedCount": len(scanned),
-            "NextToken": token,
+            "TraceSummaries": [_summary(found, range_type, scope) for found in page.found],
+            "ApproximateTime": datetime.fromtimestamp(page.found[-1].trace.start if page.found else end, UTC),
+            "TracesProcessedCount": page.processed,
+            "NextToken": page.token,
         }
 
 
-def _sampled(found: list[Found], request: Request) -> list[Found]:
+def _sampled(found: list[Started], request: Request) -> list[Started]:
     """Return all, or the part that is asked for: a share of the ids, or (PartialScan) of the range, newest first."""
     if not request.get("Sampling"):
         return found
@@ -57,7 +56,7 @@ def _sampled(found: list[Found], request: Request) -> list[Found]:
     if not 0 <= share <= 1:
         raise invalid(f"SamplingStrategy.Value is {share}; a share from 0 to 1 is expected.")
     if strategy.get("Name") == "FixedRate":
-        return [one for one in found if _chance(one.trace.id) < share]
+        return [one for one in found if _chance(one.trace_id) < share]
     return found[: round(len(found) * share)]
 
 
@@ -71,7 +70,3 @@ def _summary(found: Found, range_type: str, scope: Scope) -> Request:
     if range_type == "Event":
         told["MatchedEventTime"] = datetime.fromtimestamp(found.received, UTC)
     return told
-
-
-def _approximate(found: list[Found], end: float) -> datetime:
-    return datetime.fromtimestamp(found[-1].trace.start if found else end, UTC)

@@ -30,10 +30,9 @@ class Traces:
         """Return the traces with these ids, by their ids in lower case; unknown ones are left out."""
         return {id_: _found(stored) for id_, stored in self.segments.of_traces(scope, trace_ids).items()}
 
-    def in_range(self, scope: Scope, start: float, end: float, range_type: str = "TraceId") -> list[Found]:
-        """Return the traces between two times (epoch seconds), the newest first."""
-        found = [_found(stored) for stored in self.segments.in_range(scope, range_type, start, end).values()]
-        return sorted(found, key=lambda one: (-one.trace.start, one.trace.id))
+    def in_range(self, scope: Scope, start: float, end: float) -> list[Found]:
+        """Return the traces that began between two times (epoch seconds)."""
+        return [_found(stored) for stored in self.segments.in_range(scope, start, end).values()]
 
 
 def _found(stored: Stored) -> Found:

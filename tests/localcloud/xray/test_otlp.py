@@ -205,9 +205,7 @@ def test_garbage_is_refused_with_a_status_that_says_why(
     assert (answer.status_code, told.code, says in told.message) == (status, 3, True), told
 
 
-@pytest.mark.parametrize(
-    "body", [b"no gzip", gzip.compress(os.urandom(1000))[:-12], gzip.compress(b"\0" * 80_000_000)]
-)
+@pytest.mark.parametrize("body", [b"no gzip", gzip.compress(os.urandom(1000))[:-12], gzip.compress(b"\0" * 80_000_000)])
 def test_what_cannot_be_unpacked_is_refused(cloud: TestCloud, body: bytes) -> None:
     answer = post(cloud, body, Content_Encoding="gzip")
     assert (answer.status_code, "The body is" in answer.text) == (400, True)

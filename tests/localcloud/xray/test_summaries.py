@@ -150,7 +150,25 @@ def test_pages_hold_every_trace_once_the_newest_first(xray: Any) -> None:
     assert len(pages) == 3
     assert len(found) == 230
     assert found == sorted(found, reverse=True)
-    assert {page["TracesProcessedCount"] for page in pages} == {230}
+    assert [page["TracesProcessedCount"] for page in pages] == [100, 100, 30]
+
+
+def test_pages_of_those_that_are_meant_tell_how_many_were_read(xray: Any) -> None:
+    start = time.time() - 600
+    put(xray, *[segment("web", start=start + number, fault=number % 2 == 0) for number in range(300)])
+    pages = list(xray.get_paginator("get_trace_summaries").paginate(**window(), FilterExpression="fault"))
+    assert [len(page["TraceSummaries"]) for page in pages] == [100, 50]
+    assert sum(page["TracesProcessedCount"] for page in pages) == 300
+    assert len({summary["Id"] for page in pages for summary in page["TraceSummaries"]}) == 150
+
+
+def test_traces_that_arrive_between_two_pages_move_nothing(xray: Any) -> None:
+    start = time.time() - 600
+    put(xray, *[segment("web", start=start + number) for number in range(120)])
+    first = xray.get_trace_summaries(**window())
+    put(xray, *[segment("web", start=start + 300 + number) for number in range(20)])
+    second = xray.get_trace_summaries(**window(), NextToken=first["NextToken"])
+    assert len({summary["Id"] for page in (first, second) for summary in page["TraceSummaries"]}) == 120
 
 
 def test_sampling_gives_a_part_and_the_same_part_again(xray: Any) -> None:
@@ -182,6 +200,32 @@ def test_ranges_that_are_none_are_refused(xray: Any, hours: int, says: str) -> N
 def test_a_token_of_another_call_is_refused(xray: Any) -> None:
     with pytest.raises(ClientError, match="not one that this call gave"):
         xray.get_trace_summaries(**window(), NextToken="nonsense")
+
+
+def test_the_root_cause_is_the_deepest_that_failed(xray: Any) -> None:
+    """web -> orders -> DynamoDB (throws); web's other call failed, too, and was handled: no client noticed."""
+    start = time.time() - 60
+    to_orders = subsegment("orders", start=start, namespace="remote", fault=True)
+    handled = {"exceptions": [{"id": new_id(), "type": "Timeout", "message": "2 s"}]}
+    to_mail = subsegment("mail", start=start, namespace="remote", fault=True, cause=handled)
+    web = segment(
+        "web", start=start, fault=True, subsegments=[to_orders, subsegment("try", start=start, subsegments=[to_mail])]
+    )
+    thrown = {"exceptions": [{"id": new_id(), "type": "ProvisionedThroughput", "message": "slow down"}]}
+    to_table = subsegment("DynamoDB", start=start, namespace="aws", fault=True, cause=thrown)
+    orders = segment("orders", trace_id=web["trace_id"], parent_id=to_orders["id"], start=start, fault=True)
+    put(xray, web, orders | {"subsegments": [to_table]})
+    (summary,) = summaries(xray)
+    causes = {tuple(service["Name"] for service in cause["Services"]): cause for cause in summary["FaultRootCauses"]}
+    assert {path: cause["ClientImpacting"] for path, cause in causes.items()} == {
+        ("web", "orders", "DynamoDB"): True,
+        ("web", "mail"): False,
+    }
+    last = causes["web", "orders", "DynamoDB"]["Services"][-1]
+    assert (last["Inferred"], last["Type"]) == (True, "AWS::DynamoDB")
+    assert last["EntityPath"][-1]["Exceptions"] == [{"Name": "ProvisionedThroughput", "Message": "slow down"}]
+    assert [step["Name"] for step in causes["web", "mail"]["Services"][0]["EntityPath"]] == ["web", "try", "mail"]
+    assert summary["ErrorRootCauses"] == []
 
 
 def test_a_trace_of_which_only_a_subsegment_has_come_is_found(xray: Any) -> None:
