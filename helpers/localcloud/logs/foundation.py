@@ -33,6 +33,7 @@ class LogsFoundation(Service):
 
     def start(self) -> None:
         self._journal.open()
+        self._usage.start()
         super().start()
         for scope, name in self._journal.groups():
             if self._groups.get(scope, name) is None:  # what a crash left of a deletion

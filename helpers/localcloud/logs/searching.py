@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from ..scope import Scope
 from ..service import ServiceError
 from .filterpattern import Pattern
 from .foundation import LogsFoundation, Request, pattern_of
+from .journal import Journal, Sifted
 from .model import LogEvent, LogStream
 from .names import requested_group
 from .positions import BEGINNING, END, Position, read_token, write_token
 from .reading import PAGE, within_page
 
 # Events that the column store hands over at once, and at most for one page, to be judged one by one.
-_CHUNK = 20_000
+_CHUNK = 50_000
 _MOST = 400_000
 
 
@@ -27,7 +27,7 @@ class SearchingOperations(LogsFoundation):
         streams = self._searched(scope, group.name, request)
         pattern = pattern_of(request.get("filterPattern", ""))
         search = _Search(
-            self._journal.select,
+            self._journal,
             pattern,
             [stream.number for stream in streams],
             start=max(request.get("startTime", 0), self._horizon(group)),
@@ -70,11 +70,11 @@ class _Search:
     """One search, page by page."""
 
     def __init__(
-        self, select: Any, pattern: Pattern, streams: list[int], *, start: int, end: int, newest_first: bool
+        self, journal: Journal, pattern: Pattern, streams: list[int], *, start: int, end: int, newest_first: bool
     ) -> None:
-        self._select = select
-        self._matches = pattern.matches
+        self._journal = journal
         self._condition = pattern.condition()
+        self._keep = None if self._condition.exact else pattern.matches
         self._scope: list[Any] = [streams, start, end]
         self._newest_first = newest_first
         self.beginning = END if newest_first else BEGINNING
@@ -82,44 +82,36 @@ class _Search:
     def page(self, position: Position, limit: int) -> tuple[list[LogEvent], Position | None]:
         """Return at most `limit` matching events after `position`, and where to go on (None: that was all)."""
         found: list[LogEvent] = []
+        size = limit + 1 if self._keep is None else _CHUNK
         seen = 0
-        for chunk in self._chunks(position, limit):
-            for event in chunk:
-                if not self._condition.exact and not self._matches(event.message):
-                    continue
-                found.append(event)
-                if len(found) > limit:
-                    return self._cut(found[:limit])
-            seen += len(chunk)
-            if seen >= _MOST:
-                kept, rest = self._cut(found)
-                return kept, rest if len(kept) < len(found) else self._after(chunk[-1])
-        kept = within_page(found)
-        return (kept, None) if len(kept) == len(found) else (kept, self._after(kept[-1]))
+        while seen < _MOST:
+            chunk = self._sift(position, size)
+            found += chunk.events
+            seen += chunk.seen
+            if len(found) > limit:
+                return self._cut(found[:limit], None)
+            if chunk.last is None or chunk.seen < size:
+                kept, rest = self._cut(found, None)
+                return kept, rest if len(kept) < len(found) else None
+            position = self._after(chunk.last)
+        return self._cut(found, position)
 
-    def _cut(self, found: list[LogEvent]) -> tuple[list[LogEvent], Position | None]:
+    def _cut(self, found: list[LogEvent], beyond: Position | None) -> tuple[list[LogEvent], Position | None]:
+        """Return what fits into one answer and where to go on: at `beyond` (if there is one) when all of it fits."""
         kept = within_page(found)
+        if len(kept) == len(found) and beyond is not None:
+            return kept, beyond
         return kept, self._after(kept[-1]) if kept else None
 
-    def _chunks(self, position: Position, limit: int) -> Iterator[list[LogEvent]]:
-        size = limit + 1 if self._condition.exact else _CHUNK
-        while True:
-            chunk = self._candidates(position, size)
-            if chunk:
-                yield chunk
-            if len(chunk) < size:
-                return
-            position = self._after(chunk[-1])
-
-    def _candidates(self, position: Position, size: int) -> list[LogEvent]:
+    def _sift(self, position: Position, size: int) -> Sifted:
         beyond = "(t < ? OR (t = ? AND seq <= ?))" if self._newest_first else "(t > ? OR (t = ? AND seq > ?))"
-        found: list[LogEvent] = self._select(
+        return self._journal.sift(
             f"stream IN (SELECT unnest(?::BIGINT[])) AND t >= ? AND t <= ? AND {beyond} AND ({self._condition.sql})",
             [*self._scope, position.t, position.t, position.seq, *self._condition.parameters],
             order="t DESC, seq DESC" if self._newest_first else "t, seq",
             limit=size,
+            keep=self._keep,
         )
-        return found
 
     def _after(self, event: LogEvent) -> Position:
         return Position.before(event.t, event.seq) if self._newest_first else Position(event.t, event.seq)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime, timedelta
 
-from tests.localcloud.support import TestCloud
+from tests.localcloud.support import TestCloud, eventually
 
 
 def test_events_and_bytes_that_come_in_are_metrics(cloud: TestCloud) -> None:
@@ -26,4 +26,4 @@ def test_events_and_bytes_that_come_in_are_metrics(cloud: TestCloud) -> None:
         )["Datapoints"]  # fmt: skip
         return sum(point["Sum"] for point in found)
 
-    assert (total("IncomingLogEvents"), total("IncomingBytes")) == (2, 9)
+    eventually(lambda: (total("IncomingLogEvents"), total("IncomingBytes")) == (2, 9), what="two events, nine bytes")

@@ -12,6 +12,7 @@ import pytest
 
 from helpers.localcloud.clock import ManualClock
 from helpers.localcloud.cloud import Cloud
+from helpers.localcloud.cloudwatch.metrics import Metrics
 from helpers.localcloud.logs import Logs
 from helpers.localcloud.logs.filterpattern.pattern import Condition
 from helpers.localcloud.logs.followers import TargetDown
@@ -57,6 +58,7 @@ def cloud(tmp_path: Path, clock: ManualClock) -> Iterator[Cloud]:
 
 @pytest.fixture
 def logs(cloud: Cloud) -> Logs:
+    Metrics(cloud).table.create()
     service = Logs(cloud)
     service.start()
     return service
