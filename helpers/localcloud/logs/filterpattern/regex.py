@@ -12,6 +12,10 @@ from .errors import PatternError
 _SYMBOLS = ":_#=@/;,-"
 _OPERATORS = "^$?[]{}|\\*+."
 _TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.", re.DOTALL)
+# What Python and RE2 read otherwise than each other, or one of them not at all.
+_UNSUPPORTED = re.compile(
+    r"(?<!\\)(?:\\\\)*(?:[*+?}]\+|\[\[:|\{\d{4,}|\{,|\{\d+,\d{4,}\}|\\(?![dDsSwW]|x[0-9A-Fa-f]{2})[A-Za-z0-9])"
+)
 MAX_IN_A_STRUCTURED_PATTERN = 2
 _STEPS = 10**8
 
@@ -45,7 +49,7 @@ def compile_regex(token: str, *, line: int, column: int) -> Regex:
             raise PatternError(
                 f"'{character}' is not supported in a regular expression.", line=line, column=column + offset
             )
-    if found := re.search(r"[*+?}]\+|\[\[:|\{\d{4,}|,\d{4,}\}", source):
+    if found := _UNSUPPORTED.search(source):
         raise PatternError(
             f"'{found[0]}' is not supported in a regular expression.", line=line, column=column + 1 + found.start()
         )

@@ -265,6 +265,9 @@ def test_what_is_extracted() -> None:
         ("%[z-a]%", 1, 3, "bad character range"),
         ("%a++%", 1, 3, "'++' is not supported"),
         ("%ü%", 1, 2, "'ü' is not supported"),
+        (r"%a\Z%", 1, 3, r"'\Z' is not supported"),
+        (r"%a{,3}%", 1, 3, "'{,' is not supported"),
+        (r"%a{1001}%", 1, 3, "is not supported"),
     ],
 )
 def test_what_cannot_be_read_is_said_with_position_and_reason(
@@ -297,7 +300,7 @@ def test_terms_are_what_python_finds(required: list[str], excluded: list[str], p
     assert compile_pattern(pattern).matches(message) == naive
 
 
-@given(st.text(alphabet="abE1 .\n", max_size=20), st.text(alphabet="abE1.*+?[]{},^$|\\ds", max_size=8))
+@given(st.text(alphabet="abE1 .\n", max_size=20), st.text(alphabet="abE1.*+?[]{},^$|\\dsSwZbxu0-", max_size=8))
 def test_the_column_store_finds_the_same_with_a_regular_expression(message: str, source: str) -> None:
     try:
         pattern = compile_pattern(f"%{source}%")
