@@ -22,7 +22,7 @@ class AlarmParts(Service):
         self._outbox = Outbox(self._records)
         self._states = States(self._records, self._mutes, self._outbox)
         self._datapoints = Datapoints(cloud)
-        self._ticker = Ticker(self._records, self._states, self._datapoints)
+        self._ticker = Ticker(self._records, self._states, self._outbox, self._datapoints)
 
     def start(self) -> None:
         super().start()

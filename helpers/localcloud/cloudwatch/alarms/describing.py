@@ -29,7 +29,7 @@ class DescribingOperations(AlarmParts):
         }
 
     def describe_alarms_for_metric(self, scope: Scope, request: Document) -> Document:
-        alarms = [alarm for alarm in self._records.alarms.list(scope) if _watches(alarm, request)]
+        alarms = [alarm for alarm in self._records.all(scope) if _watches(alarm, request)]
         return {"MetricAlarms": [describe(alarm) for alarm in _sorted(alarms)]}
 
     def describe_alarm_history(self, scope: Scope, request: Document) -> Document:
@@ -45,7 +45,7 @@ class DescribingOperations(AlarmParts):
         if "AlarmNames" in request and "AlarmNamePrefix" in request:
             raise refused("AlarmNames and AlarmNamePrefix must not be given together.")
         kinds = request.get("AlarmTypes", ["MetricAlarm"])
-        alarms = [alarm for alarm in self._records.alarms.list(scope) if alarm.kind in kinds and _fits(alarm, request)]
+        alarms = [alarm for alarm in self._records.all(scope) if alarm.kind in kinds and _fits(alarm, request)]
         return [(alarm.kind, describe(alarm)) for alarm in _sorted(alarms)]
 
     def _relatives(self, scope: Scope, request: Document) -> list[tuple[str, Document]]:

@@ -7,13 +7,16 @@ keeps the order: none waits for another, and nobody who evaluates alarms waits f
 from __future__ import annotations
 
 import logging
+import threading
 import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from ...cloud import Cloud
 from ...scope import Scope
 from ...workers import Job
-from .actions import ActionRefused, handler_of
-from .model import Change, Delivery, Document
+from .actions import MOST_TOGETHER, ActionRefused, handler_of, prepare, service_of, together_of
+from .model import ACTIONS, Alarm, Change, Delivery, Document
 from .records import Records
 
 log = logging.getLogger(__name__)
@@ -30,26 +33,77 @@ class Outbox:
     def __init__(self, records: Records) -> None:
         self._records = records
         self._cloud: Cloud = records.cloud
+        self._gathering = threading.local()
+        self._prepared: set[tuple[Scope, str]] = set()
 
     def begin(self) -> None:
-        """Say who does the jobs."""
+        """Say who does the jobs, and do those that a crash left."""
         self._cloud.workers.register(KIND, self._work)
+        for scope, _, delivery in self._records.deliveries.everywhere():
+            self._cloud.workers.start(KIND, scope, delivery.action)
+
+    def prepare(self, scope: Scope, alarm: Alarm) -> None:
+        """Get ready for the actions of `alarm`, in the background."""
+        targets = {service_of(action): action for state in ACTIONS for action in alarm.actions(state)}
+        for service, action in targets.items():
+            if (scope, service) not in self._prepared:
+                self._prepared.add((scope, service))
+                work = threading.Thread(target=prepare, args=(self._cloud, scope, action), name="actions", daemon=True)
+                work.start()
+
+    @contextmanager
+    def gathered(self) -> Iterator[None]:
+        """Take the actions that this thread adds inside only afterwards: many changes at once make few calls."""
+        targets: dict[tuple[Scope, str], None] = {}
+        self._gathering.targets = targets
+        try:
+            yield
+        finally:
+            self._gathering.targets = None
+            for scope, action in targets:
+                self._cloud.workers.start(KIND, scope, action)
 
     def add(self, scope: Scope, change: Change, actions: list[str] | None = None) -> None:
         """Take the actions (of the new state, if none are named); inside the transaction of the change."""
         for action in change.alarm.actions(change.after.value) if actions is None else actions:
             delivery = Delivery(uuid.uuid4().hex, action, change)
             self._records.deliveries.put(scope, f"{action}\n{delivery.id}", delivery)
+            self._start(scope, action)
+
+    def _start(self, scope: Scope, action: str) -> None:
+        targets: dict[tuple[Scope, str], None] | None = getattr(self._gathering, "targets", None)
+        if targets is None:
             self._cloud.workers.start(KIND, scope, action)
+        else:
+            targets[scope, action] = None
 
     def _work(self, job: Job) -> None:
         while waiting := self._records.deliveries.list(job.scope, f"{job.key}\n"):
-            for delivery in waiting:
-                if job.stop.is_set() or not self._take(job, delivery):
+            for start in range(0, len(waiting), MOST_TOGETHER):
+                left = self._take_together(job, waiting[start : start + MOST_TOGETHER])
+                if not all(self._take(job, delivery) for delivery in left):
                     return
+
+    def _take_together(self, job: Job, group: Sequence[Delivery]) -> Sequence[Delivery]:
+        """Take several in one call where that can be; return those that are to be taken one by one."""
+        together = together_of(job.key) if len(group) > 1 and not job.stop.is_set() else None
+        if together is None:
+            return group
+        try:
+            published = together(self._cloud, job.scope, job.key, [delivery.change for delivery in group])
+        except Exception as error:
+            log.info("Actions of %s are taken one by one: %s", job.key, error)
+            return group
+        with self._cloud.store.transaction():
+            for delivery, message in zip(group, published, strict=True):
+                if message is not None:
+                    self._done(job.scope, delivery, message)
+        return [delivery for delivery, message in zip(group, published, strict=True) if message is None]
 
     def _take(self, job: Job, delivery: Delivery) -> bool:
         """Take one action; return False if the job was told to end before it was decided."""
+        if job.stop.is_set():
+            return False
         for pause in (*_PAUSES, None):
             try:
                 published = handler_of(delivery.action)(self._cloud, job.scope, delivery.action, delivery.change)

@@ -53,7 +53,7 @@ class MetricAlarmOperations(AlarmParts):
             for name in found:
                 self._check_free(scope, name, found)
             for alarm in found.values():
-                self._records.alarms.delete(scope, alarm.name)
+                self._records.drop(scope, alarm)
                 self._note(scope, alarm, "Delete")
         return {}
 
@@ -76,6 +76,7 @@ class MetricAlarmOperations(AlarmParts):
             alarm.evaluation_state = None
         self._records.keep(scope, alarm)
         self._note(scope, alarm, "Update" if old else "Create")
+        self._outbox.prepare(scope, alarm)
         return alarm, old is None
 
     def _note(self, scope: Scope, alarm: Alarm, kind: str) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from ...cloud import Cloud
 from ...scope import Scope
+from ...store import Collection
 from .model import Alarm, Delivery, Document, HistoryItem, HistoryType, MuteRule
 from .texts import compact
 
@@ -19,7 +20,9 @@ class Records:
 
     def __init__(self, cloud: Cloud) -> None:
         self.cloud = cloud
-        self.alarms = cloud.store.collection("cloudwatch.alarm", Alarm)
+        # Apart: each change of state asks which composites look at the alarm, and there are few of them.
+        self._metric = cloud.store.collection("cloudwatch.metric-alarm", Alarm)
+        self._composite = cloud.store.collection("cloudwatch.composite-alarm", Alarm)
         self.history = cloud.store.collection("cloudwatch.alarm-history", HistoryItem)
         self.mutes = cloud.store.collection("cloudwatch.alarm-mute-rule", MuteRule)
         self.deliveries = cloud.store.collection("cloudwatch.alarm-delivery", Delivery)
@@ -27,24 +30,40 @@ class Records:
 
     def keep(self, scope: Scope, alarm: Alarm) -> None:
         """Write `alarm`."""
-        self.alarms.put(scope, alarm.name, alarm)
+        self._of(alarm).put(scope, alarm.name, alarm)
+
+    def drop(self, scope: Scope, alarm: Alarm) -> None:
+        """Delete `alarm`; its history stays."""
+        self._of(alarm).delete(scope, alarm.name)
 
     def get(self, scope: Scope, name: str) -> Alarm | None:
         """Return the alarm `name`, or None."""
-        return self.alarms.get(scope, name)
+        return self._metric.get(scope, name) or self._composite.get(scope, name)
+
+    def all(self, scope: Scope) -> list[Alarm]:
+        """Return the alarms of both kinds."""
+        return [*self._metric.list(scope), *self._composite.list(scope)]
+
+    def everywhere(self) -> list[tuple[Scope, Alarm]]:
+        """Return all alarms of all accounts and regions."""
+        found = [*self._metric.everywhere(), *self._composite.everywhere()]
+        return [(scope, alarm) for scope, _, alarm in found]
 
     def parents(self, scope: Scope, name: str) -> list[Alarm]:
         """Return the composites whose rule names the alarm `name`."""
-        return [alarm for alarm in self.alarms.list(scope) if name in alarm.children]
+        return [alarm for alarm in self._composite.list(scope) if name in alarm.children]
 
     def suppressed_by(self, scope: Scope, name: str) -> list[Alarm]:
         """Return the composites whose actions the alarm `name` suppresses."""
-        return [alarm for alarm in self.alarms.list(scope) if alarm.suppressor == name]
+        return [alarm for alarm in self._composite.list(scope) if alarm.suppressor == name]
 
     def states(self, scope: Scope, names: Sequence[str]) -> dict[str, Alarm]:
         """Return those of the alarms `names` that exist, by name."""
-        found = {name: self.alarms.get(scope, name) for name in names}
+        found = {name: self.get(scope, name) for name in names}
         return {name: alarm for name, alarm in found.items() if alarm}
+
+    def _of(self, alarm: Alarm) -> Collection[Alarm]:
+        return self._metric if alarm.kind == "MetricAlarm" else self._composite
 
     def remember(self, scope: Scope, alarm: Alarm, type_: HistoryType, summary: str, data: Document) -> None:
         """Add an entry to the history of `alarm`, now."""

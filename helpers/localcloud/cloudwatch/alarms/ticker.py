@@ -17,6 +17,7 @@ from .actions import is_repeated
 from .datapoints import Datapoints, Found, period_of
 from .metric_alarm import judge
 from .model import Alarm
+from .outbox import Outbox
 from .records import Records
 from .states import States
 
@@ -33,9 +34,10 @@ _Placed = tuple[Scope, Alarm]
 class Ticker:
     """Sleeps until the next alarm is due."""
 
-    def __init__(self, records: Records, states: States, datapoints: Datapoints) -> None:
+    def __init__(self, records: Records, states: States, outbox: Outbox, datapoints: Datapoints) -> None:
         self._records = records
         self._states = states
+        self._outbox = outbox
         self._datapoints = datapoints
         self._clock = records.cloud.clock
         self._bell = threading.Event()
@@ -72,7 +74,7 @@ class Ticker:
 
     def tick(self) -> float:
         """Do all that is due; return in how many seconds of AWS's time the next is."""
-        alarms = [(scope, alarm) for scope, _, alarm in self._records.alarms.everywhere()]
+        alarms = self._records.everywhere()
         for every in (SHORT, MINUTE):
             number = self._number(every)
             if number > self._done.setdefault(every, number):
@@ -88,9 +90,12 @@ class Ticker:
         metric = {(scope, alarm.name): alarm for scope, alarm in alarms if alarm.kind == "MetricAlarm"}
         if not metric:
             return
-        for address, found in self._datapoints.read(
-            [(scope, alarm) for (scope, _), alarm in metric.items()], end
-        ).items():
+        with self._outbox.gathered():
+            self._follow(metric, end)
+
+    def _follow(self, metric: dict[tuple[Scope, str], Alarm], end: float) -> None:
+        placed = [(scope, alarm) for (scope, _), alarm in metric.items()]
+        for address, found in self._datapoints.read(placed, end).items():
             # Most alarms stay as they are: those need no transaction.
             if found.error or judge(metric[address], found.points, self._clock.now()):
                 self._settle(address[0], metric[address], found)
@@ -139,7 +144,7 @@ class Ticker:
     def _until_next(self) -> float:
         """Return the AWS seconds to the next moment at which something is due, from the alarms as they are by now."""
         now = self._clock.now().timestamp()
-        moments = [moment for _, _, alarm in self._records.alarms.everywhere() for moment in self._moments(alarm)]
+        moments = [moment for _, alarm in self._records.everywhere() for moment in self._moments(alarm)]
         return max(min(moments, default=now + _IDLE) - now, 0.0) * self._clock.time_scale
 
     def _moments(self, alarm: Alarm) -> list[float]:

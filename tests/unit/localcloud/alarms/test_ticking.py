@@ -280,7 +280,7 @@ def test_the_same_data_give_the_same_states_and_looking_again_changes_nothing(
                 if value is not None:
                     alarms.measure(value)
                 alarms.pass_time(MINUTE, step=MINUTE)
-                placed = [(scope, alarm) for scope, _, alarm in alarms._records.alarms.everywhere()]
+                placed = alarms._records.everywhere()
                 for _ in range(looks):
                     alarms._ticker.evaluate(placed, alarms.clock.now().timestamp())
             return alarms.history()
@@ -297,7 +297,7 @@ def test_a_threshold_that_is_no_number_is_refused(alarms: Stepped, garbage: floa
 def test_a_deleted_alarm_is_evaluated_no_more(alarms: Stepped) -> None:
     alarms.alarm()
     alarms.measure(20)
-    placed = [(scope, alarm) for scope, _, alarm in alarms._records.alarms.everywhere()]
+    placed = alarms._records.everywhere()
     alarms.delete_alarms(HERE, {"AlarmNames": ["a"]})
     alarms.clock.advance(MINUTE)
     alarms._ticker.evaluate(placed, alarms.clock.now().timestamp())
@@ -307,7 +307,7 @@ def test_a_deleted_alarm_is_evaluated_no_more(alarms: Stepped) -> None:
 def test_an_alarm_that_was_changed_meanwhile_is_judged_by_its_new_settings(alarms: Stepped) -> None:
     alarms.alarm()
     alarms.measure(20)
-    placed = [(scope, alarm) for scope, _, alarm in alarms._records.alarms.everywhere()]
+    placed = alarms._records.everywhere()
     alarms.clock.advance(MINUTE)
     alarms.alarm(Threshold=100.0)
     alarms._ticker.evaluate(placed, alarms.clock.now().timestamp())
