@@ -75,10 +75,14 @@ def _draw_row(row: _Row, top: float, most: int) -> str:
     wide = (WIDTH - LEFT - TOLD) / max(len(row.right), 1)
     parts = [words(0, base - tall / 2, row.name, extra=' font-weight="600"')]
     for day, (right, false) in enumerate(zip(row.right, row.false, strict=True)):
-        x, lower = LEFT + day * wide, right / most * tall
+        x, lower = LEFT + day * wide, _tall(right, most, tall)
+        upper = _tall(false, most, tall)
         parts.append(_bar(x, base - lower, wide - 3, lower, GREEN, False) if right else "")
-        upper = false / most * tall
         parts.append(_bar(x, base - lower - upper, wide - 3, upper, RED, True) if false else "")
+        if right + false:
+            parts.append(
+                words(x + (wide - 3) / 2, base - lower - upper - 3, str(right + false), anchor="middle", size=9)
+            )
     end = WIDTH - TOLD
     parts.append(f'<path d="M{LEFT} {base:g} H{end:g}" stroke="currentColor" opacity=".6"/>')
     parts += [words(LEFT - 6, base - tall + 4, str(most), anchor="end", size=11)]
@@ -87,6 +91,11 @@ def _draw_row(row: _Row, top: float, most: int) -> str:
     parts += [words(LEFT + (day - 0.5) * wide, base + 15, str(day), anchor="middle", size=11) for day in days]
     parts += [words(end + 14, top + 18 + 18 * n, line, size=12) for n, line in enumerate(row.said)]
     return "".join(parts)
+
+
+def _tall(count: int, most: int, tall: float) -> float:
+    """Return a bar's height; a single page is still seen beside a day of a hundred."""
+    return max(count / most * tall, 2) if count else 0
 
 
 def _bar(x: float, y: float, width: float, height: float, colour: str, hatched: bool) -> str:

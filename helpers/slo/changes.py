@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from helpers.localcloud.cloudwatch.alarms.rule import parse
 from helpers.slo.definitions import Definitions, calling
 from helpers.slo.score import Score
 
@@ -36,32 +37,54 @@ def changes(
         rate: scores a set, such as a replay over a month.
     """
     current, found = before, list[Change]()
-    for name, what in _differences(before, after, actions):
-        current = current.having(after.alarms[name]) if name in after.alarms else current.without(name)
+    for name, what, together in _differences(before, after, actions):
+        for each in together:
+            current = current.having(after.alarms[each]) if each in after.alarms else current.without(each)
         found.append(Change(name, what, rate(current)))
     return found
 
 
-def _differences(before: Definitions, after: Definitions, actions: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """First what is new, so that nothing is unwatched in between; then what is mended, then what goes."""
-    for name in sorted(set(after.alarms) - set(before.alarms)):
-        yield name, _said(after.alarms[name], actions)
+def _differences(
+    before: Definitions, after: Definitions, actions: Mapping[str, str]
+) -> Iterator[tuple[str, str, list[str]]]:
+    """Yield name, words and the alarms that change together.
+
+    First what is new, so that nothing is unwatched in between; then what is mended, then what goes.
+    """
+    for name, together in _new(before, after):
+        yield name, _said(after.alarms[name], actions), together
     for name in sorted(set(after.alarms) & set(before.alarms)):
         if what := _differs(before.alarms[name], after.alarms[name], actions):
-            yield name, what
+            yield name, what, [name]
     for name in sorted(set(before.alarms) - set(after.alarms)):
-        yield name, "deleted"
+        yield name, "deleted", [name]
+
+
+def _new(before: Definitions, after: Definitions) -> Iterator[tuple[str, list[str]]]:
+    """Yield each new alarm; a composite comes with the new alarms that it is made of, without which it says nothing."""
+    new = sorted(set(after.alarms) - set(before.alarms))
+    rules = {name: after.alarms[name]["AlarmRule"] for name in new if "AlarmRule" in after.alarms[name]}
+    parts = {name: [child for child in parse(rule).children if child in new] for name, rule in rules.items()}
+    inside = {child for children in parts.values() for child in children}
+    for name in new:
+        if name not in inside:
+            yield name, [name, *parts.get(name, ())]
 
 
 def _said(alarm: Document, actions: Mapping[str, str]) -> str:
     kind = "composite" if "AlarmRule" in alarm else "alarm"
     suppressed = ", suppressed at times" if "ActionsSuppressor" in alarm else ""
-    return f"new {kind}: {calling(alarm, actions) or 'calls nobody'}{suppressed}"
+    return f"new {kind}, calls {_called(alarm, actions)}{suppressed}"
+
+
+def _called(alarm: Document, actions: Mapping[str, str]) -> str:
+    action = calling(alarm, actions)
+    return f"for a {action}" if action else "nobody"
 
 
 def _differs(old: Document, new: Document, actions: Mapping[str, str]) -> str:
     parts = [
-        _turned("calls for", calling(old, actions) or "nothing", calling(new, actions) or "nothing"),
+        _turned("calls", _called(old, actions), _called(new, actions)),
         _turned("takes", _of(old), _of(new)),
         _turned("threshold", old.get("Threshold"), new.get("Threshold")),
         "other suppressor" if old.get("ActionsSuppressor") != new.get("ActionsSuppressor") else "",
@@ -82,4 +105,6 @@ def _of(alarm: Document) -> str:
 
 
 def _behaviour(alarm: Document) -> dict[str, Any]:
-    return {key: value for key, value in alarm.items() if not _IGNORED.match(key)}
+    """Return what decides what an alarm does; a member that is empty is as good as one that is left out."""
+    told = {"ActionsEnabled": True} | dict(alarm)
+    return {key: value for key, value in told.items() if not _IGNORED.match(key) and value not in ([], None)}

@@ -29,6 +29,7 @@ MENDED = alarms(
     plain("same", 1000, AlarmActions=[PAGE], AlarmDescription="says more", StateValue="OK"),
     math("long", BURN, 14.4, 3600),
     math("short", BURN, 14.4, 300),
+    plain("lonely", 3),
     composite("fast", "ALARM(long) AND ALARM(short)"),
 )
 
@@ -36,23 +37,32 @@ MENDED = alarms(
 def test_new_alarms_come_first_and_what_goes_goes_last() -> None:
     told = [(each.alarm, each.what) for each in changes(NOISY, MENDED, ACTIONS, rate)]
     assert told == [
-        ("fast", "new composite: page"),
-        ("long", "new alarm: calls nobody"),
-        ("short", "new alarm: calls nobody"),
-        ("errors", "calls for ticket, not page; takes 3 of 5, not 1 of 1"),
+        ("fast", "new composite, calls for a page"),
+        ("lonely", "new alarm, calls nobody"),
+        ("errors", "calls for a ticket, not for a page; takes 3 of 5, not 1 of 1"),
         ("cpu", "deleted"),
     ]
+
+
+def test_a_composite_comes_with_its_parts_and_so_has_its_effect_at_once() -> None:
+    found = changes(NOISY, MENDED, ACTIONS, rate)
+    assert found[0].score.pages > rate(NOISY).pages
+    assert found[1].score == found[0].score
 
 
 def test_each_change_is_scored_with_all_those_before_it() -> None:
     found = changes(NOISY, MENDED, ACTIONS, rate)
     assert found[-1].score == rate(MENDED)
     pages = [each.score.pages for each in found]
-    assert pages[3] < pages[2] and pages[4] < pages[3]
+    assert pages[2] < pages[1] and pages[3] < pages[2]
     assert found[-1].score.precision == 1
 
 
 def test_words_and_states_are_no_change_and_everything_else_is() -> None:
     assert changes(MENDED, MENDED, ACTIONS, rate) == []
+    described = MENDED.having(
+        {**MENDED.alarms["lonely"], "ActionsEnabled": True, "OKActions": [], "StateReason": "x", "AlarmArn": "y"}
+    )
+    assert changes(MENDED, described, ACTIONS, rate) == []
     other = MENDED.having({**MENDED.alarms["fast"], "AlarmRule": "ALARM(long)"})
     assert [(each.alarm, each.what) for each in changes(MENDED, other, ACTIONS, rate)] == [("fast", "other definition")]

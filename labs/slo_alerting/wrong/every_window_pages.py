@@ -1,0 +1,25 @@
+"""The windows page, too: one incident, three pages."""
+
+from helpers import aws, slo
+from helpers.slo import cloud
+from labs.slo_alerting.wrong import _restoring
+
+EXERCISE = "page"
+MESSAGE = "call somebody, too"
+FAST = "burn-fast"
+CHILDREN = ("burn-fast-long", "burn-fast-short")
+
+
+def apply() -> None:
+    cloud.put_pair(aws.name(FAST), slo.STANDARD[0], slo.Objective(0.999), aws.name("shop"), "slo_alerting", "https://")
+    for name, minutes in zip(CHILDREN, (60, 5), strict=True):
+        burn = {"Id": "burn", "Expression": "errors / requests / 0.001", "ReturnData": True}
+        aws.client("cloudwatch").put_metric_alarm(
+            AlarmName=aws.name(name), Metrics=[*cloud.counts(aws.name("shop"), minutes), burn],
+            ComparisonOperator="GreaterThanThreshold", Threshold=14.4, EvaluationPeriods=1,
+            AlarmActions=[_restoring.pages()],
+        )  # fmt: skip
+
+
+def undo() -> None:
+    _restoring.delete(FAST, *CHILDREN)
