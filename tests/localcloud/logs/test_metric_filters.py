@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.localcloud.cloudwatch.functions import invoke_once
 from tests.localcloud.logs.conftest import GROUP, make, now_ms, put
 from tests.localcloud.support import TestCloud, eventually
 
@@ -227,3 +228,11 @@ def test_kill_9_while_events_flow_loses_none(private_cloud: TestCloud) -> None:
 
     # At least once: a batch in hand when the process died may be counted again, but nothing is missing.
     eventually(lambda: counted() == sent, seconds=60, what="every event counted")
+
+
+def test_what_a_function_prints_is_counted(cloud: TestCloud) -> None:
+    logs = cloud.client("logs")
+    make(logs, group="/aws/lambda/speaker")
+    put_filter(logs, '"the function says"', group="/aws/lambda/speaker")
+    invoke_once(cloud, "speaker")
+    assert await_count(cloud, 1)["Sum"] == 1
