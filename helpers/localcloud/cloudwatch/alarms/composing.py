@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...scope import Scope
 from . import rule, validation
-from .model import Document, Suppression, name_of
+from .model import Document, name_of
 from .putting import MetricAlarmOperations
 from .validation import refused
 
@@ -24,9 +24,6 @@ class CompositeAlarmOperations(MetricAlarmOperations):
             self._check_children(scope, request["AlarmName"], children)
             self._check_suppressor(scope, request)
             composite, new = self._put(scope, request, "CompositeAlarm", children)
-            if composite.suppressor is None:
-                # Whatever waited for the suppressor waits no longer, and is not made up for.
-                composite.suppression = Suppression()
             self._states.put(scope, composite, "created" if new else "updated")
         self._ticker.ring()
         return {}

@@ -38,6 +38,7 @@ class States:
     def put(self, scope: Scope, composite: Alarm, verb: str) -> None:
         """Evaluate a composite that was "created" or "updated", and what depends on it."""
         with self._cloud.store.transaction():
+            self._follow_suppressor(scope, composite)
             children = list(self._records.states(scope, composite.children).values())
             reason = f"{composite.arn} was {verb} and its alarm rule evaluates to <state>"
             changed = deque([composite] if self._compose(scope, composite, reason, children) else [])
@@ -91,6 +92,15 @@ class States:
         self._suppress(alarm, machine, now)
         if act:
             self._act(scope, alarm, before)
+
+    def _follow_suppressor(self, scope: Scope, composite: Alarm) -> None:
+        """Let a composite that was just put look at the suppressor that it has by now."""
+        suppressor = self._records.get(scope, composite.suppressor) if composite.suppressor else None
+        if suppressor:
+            self._suppressor_changed(scope, composite, suppressor)
+        else:
+            # What waited for a suppressor that is gone waits no longer, and is not made up for: nothing changed.
+            self._apply(scope, composite, (suppression.IDLE, False), self._cloud.clock.now())
 
     def _suppressor_changed(self, scope: Scope, composite: Alarm, suppressor: Alarm) -> None:
         now, in_alarm = self._cloud.clock.now(), suppressor.state.value == "ALARM"

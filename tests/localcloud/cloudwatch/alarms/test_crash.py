@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from helpers.localcloud import instance
 from tests.localcloud.cloudwatch.alarms.inbox import (
     Inbox,
     described,
@@ -15,7 +16,7 @@ from tests.localcloud.cloudwatch.alarms.inbox import (
     ticks,
     wait_for_state,
 )
-from tests.localcloud.support import TestCloud, eventually
+from tests.localcloud.support import TestCloud, eventually, new_account
 
 
 def test_states_outlive_a_crash_and_no_transition_comes_twice(private_cloud: TestCloud) -> None:
@@ -43,6 +44,19 @@ def test_alarms_go_on_after_a_crash(private_cloud: TestCloud) -> None:
     cloud.restart()
     measure(cloud, 5)
     wait_for_state(cloud, "errors", "ALARM")
+
+
+def test_a_reset_forgets_the_alarms_of_one_account_and_lets_the_others_go_on(private_cloud: TestCloud) -> None:
+    cloud = private_cloud
+    other = TestCloud(cloud.home, new_account())
+    for one in (cloud, other):
+        put_alarm(one)
+        wait_for_state(one, "errors", "OK")
+    instance.reset(cloud.home, cloud.account)
+    assert cloud.client("cloudwatch").describe_alarms()["MetricAlarms"] == []
+    assert history(cloud, "errors") == []
+    measure(other, 5)
+    wait_for_state(other, "errors", "ALARM")
 
 
 def test_actions_that_a_crash_interrupted_are_taken(private_cloud: TestCloud) -> None:

@@ -185,6 +185,30 @@ def test_a_wait_outlives_a_crash(tmp_path: Path, target: Target) -> None:
         assert target.wait_for(2)[-1] == ("c", "ALARM")
 
 
+def test_a_composite_without_its_suppressor_is_held_back_no_more(alarms: Stepped, target: Target) -> None:
+    suppressed(alarms)
+    target.wait_for(1)
+    alarms.set_state("maintenance", "ALARM")
+    alarms.set_state("child", "ALARM")
+    alarms.composite("c", "ALARM(child)", **CALL)
+    assert alarms.shown("c")["ActionsSuppressedBy"] is None
+    alarms.set_state("child", "OK")
+    assert target.wait_for(2) == [("c", "OK"), ("c", "OK")]
+
+
+def test_another_suppressor_counts_from_the_moment_it_is_named(alarms: Stepped, target: Target) -> None:
+    suppressed(alarms)
+    target.wait_for(1)
+    by_hand(alarms, "other")
+    alarms.set_state("maintenance", "ALARM")
+    alarms.set_state("child", "ALARM")
+    periods = {"ActionsSuppressorWaitPeriod": 60, "ActionsSuppressorExtensionPeriod": 60}
+    alarms.composite("c", "ALARM(child)", ActionsSuppressor="other", **periods, **CALL)
+    assert alarms.shown("c")["ActionsSuppressedBy"] == "ExtensionPeriod"
+    alarms.pass_time(60)
+    assert target.wait_for(2) == [("c", "OK"), ("c", "ALARM")]
+
+
 def mute(alarms: Stepped, expression: str = "at(2026-11-24T12:00)", duration: str = "PT5M", **more: Any) -> None:
     schedule = {"Expression": expression, "Duration": duration}
     alarms.put_alarm_mute_rule(
@@ -322,6 +346,20 @@ def test_an_action_that_a_crash_left_is_taken_afterwards(
         alarms.cloud.workers.resume()
         assert target.wait_for(1) == [("a", "ALARM")]
         assert alarms.history().count("Alarm updated from OK to ALARM") == 1
+
+
+def test_an_action_whose_job_was_not_even_written_down_is_taken_afterwards(
+    tmp_path: Path, target: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Many changes start their jobs only after the last: a crash before that must lose none."""
+    with stepped(tmp_path) as alarms, monkeypatch.context() as crash:
+        crash.setattr(alarms.cloud.workers, "start", lambda *_: None)
+        alarms.alarm("a", AlarmActions=[ACTION])
+        alarms.measure(20)
+        alarms.pass_time(MINUTE)
+        assert alarms.state() == "ALARM"
+    with stepped(tmp_path):
+        assert target.wait_for(1) == [("a", "ALARM")]
 
 
 def test_a_change_that_fails_leaves_nothing_behind(alarms: Stepped, monkeypatch: pytest.MonkeyPatch) -> None:
