@@ -42,19 +42,27 @@ def service_map(services: Sequence[Mapping[str, Any]], title: str = "Service map
         services: the answer's `Services`.
         title: what the map shows.
     """
-    nodes = _ordered([_node(service) for service in services])
+    names = {service["ReferenceId"]: str(service.get("Name", "?")) for service in services}
+    nodes = _ordered([_node(service, names) for service in services])
     return figure(_draw(nodes, title), _write(nodes, title))
 
 
-def _node(service: Mapping[str, Any]) -> _Node:
-    edges = {edge["ReferenceId"]: edge.get("SummaryStatistics", {}) for edge in service.get("Edges", ())}
+def _node(service: Mapping[str, Any], names: Mapping[int, str]) -> _Node:
+    called = sorted(service.get("Edges", ()), key=lambda edge: names.get(edge["ReferenceId"], ""))
+    edges = {edge["ReferenceId"]: edge.get("SummaryStatistics", {}) for edge in called}
     name, kind = str(service.get("Name", "?")), str(service.get("Type") or "")
     return _Node(service["ReferenceId"], name, kind, service.get("SummaryStatistics") or {}, edges)
 
 
 def _ordered(nodes: Sequence[_Node]) -> list[_Node]:
     columns = _columns(nodes)
-    return sorted(nodes, key=lambda node: (columns[node.number], node.kind != CLIENT, node.name, node.kind))
+
+    def key(node: _Node) -> tuple[int, int, str, str]:
+        # Whoever calls near stands above whoever calls far: fewer arrows cross.
+        nearest = min((columns.get(to, 0) for to in node.edges), default=len(nodes))
+        return columns[node.number], nearest, node.name, node.kind
+
+    return sorted(nodes, key=key)
 
 
 def _columns(nodes: Sequence[_Node]) -> dict[int, int]:

@@ -1,0 +1,14 @@
+"""More own work than the bottleneck, beside something that takes longer."""
+
+from helpers import aws, tracing
+
+EXERCISE = "search"
+MESSAGE = "which is not on the critical path"
+
+
+def apply() -> None:
+    tracing.group(aws.name("search"), f'service("{aws.name("search-profile")}")', "tracing")
+
+
+def undo() -> None:
+    aws.client("xray").delete_group(GroupName=aws.name("search"))
