@@ -6,7 +6,7 @@ the ordinary way finds the words for it.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Required, TypedDict
 
@@ -32,8 +32,7 @@ def checked(operation: OperationModel, tree: dict[str, Any]) -> Checked | None:
     if type_ is None:
         return None
     try:
-        # Moments as they are: a text becomes one by the ordinary way, with its zone.
-        return Checked(msgspec.convert(tree, type_, builtin_types=(datetime,)))
+        return Checked(msgspec.convert(tree, type_, dec_hook=_read_moment))
     except (msgspec.ValidationError, RecursionError):
         return None
 
@@ -96,8 +95,20 @@ def _flag(shape: Any, above: tuple[str, ...]) -> Any:
 
 
 def _moment(shape: Any, above: tuple[str, ...]) -> Any:
-    """Only CBOR parses to moments; those of JSON are numbers, which do not convert."""
-    return datetime
+    return _Moment
+
+
+class _Moment(datetime):
+    """A type of our own, so that msgspec asks us how to read it."""
+
+
+def _read_moment(type_: type, value: Any) -> Any:
+    """Read what CBOR has parsed already, or JSON's epoch seconds; a text is left to the ordinary way."""
+    if isinstance(value, datetime):
+        return _Moment.fromtimestamp(value.timestamp(), UTC)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError
+    return _Moment.fromtimestamp(value, UTC)
 
 
 def _sized(shape: Any, type_: Any) -> Any:

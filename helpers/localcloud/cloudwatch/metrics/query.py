@@ -51,8 +51,8 @@ class Metrics:
         """Return the series of all `queries`, an expression that finds many giving many, in their order.
 
         `start` and `end` are epoch seconds; a Period of N seconds covers N / `period_scale` of them.
-        Periods are counted from `origin`, an epoch second at which one begins: alarms let one end at the present. Raises
-        ServiceError for a query that makes no sense.
+        Periods are counted from `origin`, an epoch second at which one begins. Raises ServiceError for a query that
+        makes no sense.
         """
         run = _Run(self, scope, {query["Id"]: query for query in queries}, start, end, period_scale, origin)
         return [series for query in queries for series in run.named(query)]

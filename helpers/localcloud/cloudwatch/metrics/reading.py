@@ -59,10 +59,24 @@ def read(
             parameters,
         )
         return found["slot"], found["value"]
-    raw = columns.arrays(
-        f"SELECT {slot} AS slot, value, weight FROM datum WHERE {where} AND NOT isnan(value) ORDER BY slot", parameters
-    )
+    where += " AND NOT isnan(value)"
+    known = _of_single_values(columns, stat, slot, where, parameters) if stat.of_values else None
+    if known is not None:
+        return known
+    raw = columns.arrays(f"SELECT {slot} AS slot, value, weight FROM datum WHERE {where} ORDER BY slot", parameters)
     return _by_slot(raw, stat)
+
+
+def _of_single_values(
+    columns: Columns, stat: Statistic, slot: str, where: str, parameters: list[Any]
+) -> tuple[Array, Array] | None:
+    """Leave it to the store, unless some value came more than once: then None, as its weight counts."""
+    found = columns.arrays(
+        f"SELECT {slot} AS slot, {stat.of_values} AS value, max(abs(weight - 1)) AS off FROM datum"
+        f" WHERE {where} GROUP BY slot ORDER BY slot",
+        parameters,
+    )
+    return None if found["off"].any() else (found["slot"], found["value"])
 
 
 def by_unit(

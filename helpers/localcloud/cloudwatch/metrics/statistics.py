@@ -31,11 +31,15 @@ _RANGE = re.compile(r"(TM|WM|TC|TS|PR)\((-?[\d.]*%?):(-?[\d.]*%?)\)")
 
 @dataclass(frozen=True)
 class Statistic:
-    """A statistic by its name: a simple one has SQL, another is computed of values and their weights."""
+    """A statistic by its name: a simple one has SQL, another is computed of values and their weights.
+
+    `of_values` is SQL that gives the same where each value came once.
+    """
 
     name: str
     sql: str | None
     compute: Callable[[Array, Array], float] | None
+    of_values: str | None = None
 
 
 @lru_cache(256)
@@ -43,16 +47,16 @@ def statistic(name: str) -> Statistic | None:
     """Return the statistic that AWS calls `name` ("Average", "p99.9", "TM(10%:90%)", "IQM"), or None."""
     if name in SIMPLE:
         return Statistic(name, SIMPLE[name], None)
-    compute = _percentile_of(name) or _trimmed_of(name)
+    if (share := _share_of(name)) is not None:
+        of_values = f"quantile_cont(value, {share!r})"
+        return Statistic(name, None, lambda values, weights: percentile(values, weights, share), of_values)
+    compute = _trimmed_of(name)
     return Statistic(name, None, compute) if compute else None
 
 
-def _percentile_of(name: str) -> Callable[[Array, Array], float] | None:
+def _share_of(name: str) -> float | None:
     found = _PERCENTILE.fullmatch(name)
-    if not found or float(found[1]) > 100:
-        return None
-    share = float(found[1]) / 100
-    return lambda values, weights: percentile(values, weights, share)
+    return float(found[1]) / 100 if found and float(found[1]) <= 100 else None
 
 
 def _trimmed_of(name: str) -> Callable[[Array, Array], float] | None:
