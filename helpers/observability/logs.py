@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from helpers import aws
 
 if TYPE_CHECKING:
     import pandas as pd
 
+T = TypeVar("T")
 BATCH = 5000
 LIMIT = 300.0
 """Seconds that an Insights query, or the arrival of lines, may take."""
@@ -95,7 +98,7 @@ def _results(client: Any, id_: str) -> list[list[dict[str, str]]]:
         answer: dict[str, Any] = client.get_query_results(queryId=id_)
         return None if answer["status"] in ("Scheduled", "Running") else answer
 
-    answer = _quietly(ended)
+    answer = quietly("the answer of the query", ended)
     if answer["status"] != "Complete":
         raise aws.WorkbookError(f"The query ended as {answer['status']}.")
     results: list[list[dict[str, str]]] = answer["results"]
@@ -108,13 +111,10 @@ def lines(group: str, pattern: str = "") -> list[str]:
     return [event["message"] for page in pages for event in page["events"]]
 
 
-def _quietly(probe: Any) -> Any:
-    """Wait without a progress line: an answer takes a moment and is not the subject."""
-    import contextlib
-    import io
-
+def quietly(what: str, probe: Callable[[], T | None], *, limit: float = LIMIT) -> T:
+    """Wait like `aws.wait`, without a progress line: for what takes a moment and is not the subject."""
     with contextlib.redirect_stdout(io.StringIO()):
-        return aws.wait("the answer of the query", probe, limit=LIMIT, every=0.02)
+        return aws.wait(what, probe, limit=limit, every=0.02)
 
 
 def _as_numbers(column: Any) -> Any:

@@ -14,7 +14,9 @@ _DASHES = ("", "6 3", "2 3", "8 3 2 3")
 _MARKS = ("M-4 -4 H4 V4 H-4 Z", "M0 -5 L5 4 H-5 Z", "M0 -5 L5 0 L0 5 L-5 0 Z", "M-4 0 A4 4 0 1 0 4 0 A4 4 0 1 0 -4 0 Z")
 _STATES = {"OK": ("✔", GREEN), "ALARM": ("✘", RED), "INSUFFICIENT_DATA": ("?", GREY)}
 _BARS = "▁▂▃▄▅▆▇█"
-WIDTH, LEFT, RIGHT, TOP, BOTTOM, BAND = 760, 56, 130, 30, 26, 24
+WIDTH, LEFT, RIGHT, TOP, BOTTOM, BAND = 760, 56, 130, 30, 26, 28
+# With more points than this the line alone is easier to read.
+_MARKED = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +140,20 @@ def _line(line: Line, index: int, frame: Frame) -> str:
         return ""
     colour, dash = COLOURS[index % len(COLOURS)], _DASHES[index % len(_DASHES)]
     style = f'stroke="{colour}" stroke-width="2" fill="none" stroke-linejoin="round" stroke-dasharray="{dash}"'
-    return f'<path d="{path}" {style}/>'
+    points = f'<path d="{_points(line, frame)}" stroke="{colour}" stroke-width="5" stroke-linecap="round"/>'
+    return f'<path d="{path}" {style}/>' + (points if len(line.values) <= _MARKED else "")
+
+
+def _points(line: Line, frame: Frame) -> str:
+    return " ".join(f"M{frame.x(moment):.1f} {frame.y(value):.1f} h.1" for moment, value in _shown(line, frame))
+
+
+def _shown(line: Line, frame: Frame) -> list[tuple[float, float]]:
+    return [(t, v) for t, v in zip(line.times, line.values, strict=True) if frame.start <= t <= frame.end]
 
 
 def _path(line: Line, frame: Frame) -> str:
-    shown = [(t, v) for t, v in zip(line.times, line.values, strict=True) if frame.start <= t <= frame.end]
+    shown = _shown(line, frame)
     pauses = sorted(after - before for (before, _), (after, _) in itertools.pairwise(shown))
     usual = pauses[len(pauses) // 2] if pauses else 0.0
     parts, before = [], None
