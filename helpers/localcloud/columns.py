@@ -61,6 +61,10 @@ class Transaction:
         found: dict[str, Any] = self._cursor.execute(sql, list(parameters)).fetchnumpy()
         return found
 
+    def interrupt(self) -> None:
+        """End the statement that runs, from another thread: it raises there."""
+        self._cursor.interrupt()
+
 
 class Columns:
     """All bulk data of our services, in one file; safe for use from many threads."""

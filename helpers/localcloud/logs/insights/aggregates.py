@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from .errors import MalformedQuery
 from .language import Call, Everything, Number
+from .relation import Relation
 from .values import Kind, Value
 
 _NUMERIC = {"avg": "avg", "sum": "sum", "stddev": "stddev_samp"}
@@ -21,7 +22,7 @@ NAMES = frozenset({"count", "count_distinct", *_NUMERIC, *_EXTREME, *_ALPHABETIC
 Argument = Callable[[], Value]
 
 
-def aggregate(call: Call, argument: Argument, *, of_events: bool) -> Value:
+def aggregate(relation: Relation, call: Call, argument: Argument, *, of_events: bool) -> Value:
     """Return the value of `call` over a group of rows; `argument` gives the value of its first argument in a row.
 
     A percentile is interpolated between the two nearest values. `of_events`: the rows are log events, which have a
@@ -34,13 +35,13 @@ def aggregate(call: Call, argument: Argument, *, of_events: bool) -> Value:
         form = f"{call.name}(field, 95)" if expected == 2 else f"{call.name}(field)"
         raise MalformedQuery(f"{call.name} is written {form}.", call.span)
     if call.name in _PERCENTILE:
-        return Value(f"quantile_cont({argument().number()}, {_fraction(call)})", Kind.NUMBER)
+        return Value(f"quantile_cont({relation.number(argument())}, {_fraction(call)})", Kind.NUMBER)
     if call.name in _IN_TIME and not of_events:
         raise MalformedQuery(f"{call.name} needs log events: it belongs into the first stats.", call.span)
-    return _of_one(call.name, argument())
+    return _of_one(relation, call.name, argument())
 
 
-def _of_one(name: str, value: Value) -> Value:
+def _of_one(relation: Relation, name: str, value: Value) -> Value:
     if name == "count":
         return Value(f"CAST(count({value.text()}) AS DOUBLE)", Kind.NUMBER)
     if name == "count_distinct":
@@ -52,7 +53,7 @@ def _of_one(name: str, value: Value) -> Value:
     if name in _EXTREME and value.kind is Kind.TIME:
         return Value(f"{_EXTREME[name]}({value.sql})", Kind.TIME)
     function = _EXTREME.get(name) or _NUMERIC[name]
-    return Value(f"{function}({value.number()})", Kind.NUMBER)
+    return Value(f"{function}({relation.number(value)})", Kind.NUMBER)
 
 
 def _fraction(call: Call) -> float:

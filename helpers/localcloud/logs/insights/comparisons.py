@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from .relation import Relation
-from .values import Kind, Value, instant, is_number
+from .values import Kind, Value, as_number, instant
 
 
 def compare(relation: Relation, operator: str, left: Value, right: Value) -> Value:
-    """Return left `operator` right: as numbers where both are, as text otherwise; NULL if one is missing."""
+    """Return left `operator` right: as numbers where both are, as text otherwise; NULL if one is missing.
+
+    Both are atomic.
+    """
     if Kind.TIME in (left.kind, right.kind):
         left, right = _as_time(relation, left), _as_time(relation, right)
     kinds = (left.kind, right.kind)
@@ -15,31 +18,39 @@ def compare(relation: Relation, operator: str, left: Value, right: Value) -> Val
         return _texts(relation, operator, left, right)
     if operator == "!=" and Kind.TEXT in kinds:
         return _different(relation, left, right)
-    return Value(f"({left.number()} {operator} {right.number()})", Kind.BOOLEAN)
+    return Value(f"({relation.number(left)} {operator} {relation.number(right)})", Kind.BOOLEAN)
+
+
+def contained(relation: Relation, value: Value, members: list[Value]) -> Value:
+    """Return whether `value` equals one of `members`. All are atomic."""
+    literals = [member.literal for member in members if member.literal is not None and value.kind is not Kind.TIME]
+    others = [member for member in members if member.literal is None or value.kind is Kind.TIME]
+    found = [compare(relation, "=", value, member).sql for member in others]
+    if numbers := [number for literal in literals if (number := as_number(literal)) is not None]:
+        found.append(f"list_contains(CAST({relation.parameter(numbers)} AS DOUBLE[]), {relation.number(value)})")
+    if texts := [literal for literal in literals if as_number(literal) is None]:
+        found.append(f"list_contains(CAST({relation.parameter(texts)} AS VARCHAR[]), {value.text()})")
+    return Value(f"({' OR '.join(found)})", Kind.BOOLEAN)
 
 
 def _as_time(relation: Relation, value: Value) -> Value:
     """A string beside a time may be written as a date."""
-    if value.literal is None or (millis := instant(value.literal)) is None:
+    if value.kind is not Kind.TEXT or value.literal is None or (millis := instant(value.literal)) is None:
         return value
     return Value(f"CAST({relation.parameter(millis)} AS BIGINT)", Kind.TIME, atomic=True)
 
 
 def _texts(relation: Relation, operator: str, left: Value, right: Value) -> Value:
     as_text = f"{left.sql} {operator} {right.sql}"
-    if any(value.literal is not None and not is_number(value.literal) for value in (left, right)):
+    if any(value.literal is not None and as_number(value.literal) is None for value in (left, right)):
         return Value(f"({as_text})", Kind.BOOLEAN)
-    left, right = relation.bind(left), relation.bind(right)
-    first, second = relation.bind(Value(left.number(), Kind.NUMBER)), relation.bind(Value(right.number(), Kind.NUMBER))
-    both = f"{first.sql} IS NOT NULL AND {second.sql} IS NOT NULL"
-    as_text = f"{left.sql} {operator} {right.sql}"
-    return Value(f"(CASE WHEN {both} THEN {first.sql} {operator} {second.sql} ELSE {as_text} END)", Kind.BOOLEAN)
+    first, second = relation.number(left), relation.number(right)
+    both = f"{first} IS NOT NULL AND {second} IS NOT NULL"
+    return Value(f"(CASE WHEN {both} THEN {first} {operator} {second} ELSE {as_text} END)", Kind.BOOLEAN)
 
 
 def _different(relation: Relation, left: Value, right: Value) -> Value:
     """A text that is no number differs from every number."""
-    left, right = relation.bind(left), relation.bind(right)
-    first, second = relation.bind(Value(left.number(), Kind.NUMBER)), relation.bind(Value(right.number(), Kind.NUMBER))
     present = f"{left.sql} IS NOT NULL AND {right.sql} IS NOT NULL"
-    differs = f"coalesce({first.sql} <> {second.sql}, TRUE)"
+    differs = f"coalesce({relation.number(left)} <> {relation.number(right)}, TRUE)"
     return Value(f"(CASE WHEN {present} THEN {differs} END)", Kind.BOOLEAN)

@@ -180,8 +180,7 @@ class _Compiler:
             self._columns[label] = value
 
     def _filter(self, condition: Expression) -> None:
-        test = Expressions(self._relation, self._environment).truth(condition)
-        self._relation.step(f"SELECT * FROM {{rows}} WHERE {test}")
+        self._relation.filter(Expressions(self._relation, self._environment).truth(condition))
 
     def _stats(self, command: Stats) -> None:
         self._summaries += 1

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from ...columns import Columns
+from ...columns import Columns, Transaction
 from .compiler import compile_query, regexes
 from .errors import MalformedQuery
 from .parsing import parse
 from .pointers import pointer
 from .program import Program, Source
+
+if TYPE_CHECKING:
+    import duckdb
 
 
 @dataclass(frozen=True)
@@ -34,9 +39,13 @@ def prepare(query: str, source: Source, limit: int | None = None) -> Program:
     return compile_query(commands, source, limit)
 
 
-def answer(columns: Columns, program: Program) -> Answer:
-    """Run `program`; all of its statements see the same events."""
+def answer(columns: Columns, program: Program, begun: Callable[[Transaction], None] = lambda _: None) -> Answer:
+    """Run `program`; all of its statements see the same events.
+
+    `begun` is told the transaction, whose `interrupt` ends it with an error.
+    """
     with columns.transaction() as transaction:
+        begun(transaction)
         ((scanned, scanned_bytes),) = transaction.query(*program.scanned)
         ((matched,),) = transaction.query(*program.matched)
         rows = transaction.query(*program.rows)
@@ -47,13 +56,21 @@ def answer(columns: Columns, program: Program) -> Answer:
     return Answer(labels, rows, matched, scanned, scanned_bytes)
 
 
+@lru_cache(maxsize=1)
+def _scratch() -> duckdb.DuckDBPyConnection:
+    """Return an empty database, which knows no data that a regular expression could meet."""
+    import duckdb
+
+    return duckdb.connect()
+
+
 @lru_cache(maxsize=256)
 def _regex_fault(pattern: str) -> str | None:
     """Return why RE2 does not read `pattern`, or None if it does."""
     import duckdb
 
     try:
-        duckdb.connect().execute("SELECT regexp_matches('', $1), regexp_extract('', $1)", [pattern]).fetchall()
+        _scratch().cursor().execute("SELECT regexp_matches('', $1)", [pattern]).fetchall()
     except duckdb.Error as error:
         return re.sub(r"^[\w ]*Error: ", "", str(error)).splitlines()[0]
     return None

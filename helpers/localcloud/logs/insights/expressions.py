@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from . import aggregates, periods, refused
-from .comparisons import compare
+from .comparisons import compare, contained
 from .environment import Environment
 from .errors import MalformedQuery
 from .functions import FUNCTIONS, PERIODIC
@@ -25,7 +25,7 @@ from .language import (
     Text,
 )
 from .relation import Relation
-from .values import Kind, Value, defined, is_number
+from .values import Kind, Value, as_number
 
 
 class Expressions:
@@ -62,12 +62,12 @@ class Expressions:
     def _condition(self, expression: Compared | Matched | Contained | Negated | Combined) -> Value:
         match expression:
             case Compared(operator=operator, left=left, right=right):
-                return self._compared(operator, left, right)
+                return compare(self._relation, operator, self._side(left), self._side(right))
             case Matched():
                 return self._matched(expression)
             case Contained(operand=operand, members=members):
-                found = [self._compared("=", operand, member).sql for member in members]
-                return Value(f"({' OR '.join(found)})", Kind.BOOLEAN)
+                sides = (self._side(member) for member in members)
+                return contained(self._relation, self._side(operand), list(sides))
             case Negated(operand=operand):
                 return Value(f"(NOT {self.truth(operand)})", Kind.BOOLEAN)
             case Combined(operator=operator, operands=operands):
@@ -80,22 +80,19 @@ class Expressions:
         value = float(number.digits)
         if not math.isfinite(value):
             raise MalformedQuery(f"The number {number.digits[:20]}.. is too large.", number.span)
-        return Value(f"CAST({self._relation.parameter(value)} AS DOUBLE)", Kind.NUMBER, atomic=True)
+        written = f"CAST({self._relation.parameter(value)} AS DOUBLE)"
+        return Value(written, Kind.NUMBER, atomic=True, literal=number.digits)
 
     def _arithmetic(self, expression: Arithmetic) -> Value:
-        left, right = self.value(expression.left).number(), self.value(expression.right).number()
-        written = f"pow({left}, {right})" if expression.operator == "^" else f"{left} {expression.operator} {right}"
-        return Value(defined(written), Kind.NUMBER)
+        left, right = (self._relation.number(self.value(side)) for side in (expression.left, expression.right))
+        power = f"pow({left}, {right})"
+        return self._relation.defined(power if expression.operator == "^" else f"{left} {expression.operator} {right}")
 
-    def _compared(self, operator: str, left: Expression, right: Expression) -> Value:
-        first, second = (self._relation.bind(self._compared_side(side)) for side in (left, right))
-        return compare(self._relation, operator, first, second)
-
-    def _compared_side(self, side: Expression) -> Value:
+    def _side(self, side: Expression) -> Value:
         """A number with more digits than a double holds (an id) is compared as it is written."""
-        if isinstance(side, Number) and not is_number(side.digits):
+        if isinstance(side, Number) and as_number(side.digits) is None:
             return self._text(side.digits)
-        return self.value(side)
+        return self._relation.bind(self.value(side))
 
     def _matched(self, expression: Matched) -> Value:
         text, pattern = self.value(expression.operand).text(), self._relation.parameter(expression.pattern)
@@ -116,7 +113,8 @@ class Expressions:
         if not function.least <= len(call.arguments) <= function.most:
             expected = f"{function.least} to {function.most}" if function.least < function.most else function.least
             raise MalformedQuery(f"{call.name} takes {expected} arguments, not {len(call.arguments)}.", call.span)
-        return function.build([self._relation.bind(self.value(argument)) for argument in call.arguments])
+        arguments = [self._relation.bind(self.value(argument)) for argument in call.arguments]
+        return function.build(self._relation, arguments)
 
     def _periodic(self, call: Call) -> Value:
         *times, period = call.arguments or (Everything(),)

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from .values import Kind, Value, defined
+from .relation import Relation
+from .values import Kind, Value
 
 _BLANKS = r"' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13)"
 # Text that functions make is no longer than an event can be, or it is absent: a few nested calls could fill the memory.
@@ -17,77 +18,79 @@ _LONGEST = 262_144
 _ANY = 100
 
 
+Builder = Callable[[Relation, Sequence[Value]], Value]
+
+
 @dataclass(frozen=True)
 class Function:
     """How many arguments a function takes, and how it is computed of them; these may be written more than once."""
 
     least: int
     most: int
-    build: Callable[[Sequence[Value]], Value]
+    build: Builder
 
 
-def _numeric(sql: str) -> Callable[[Sequence[Value]], Value]:
-    def build(arguments: Sequence[Value]) -> Value:
-        numbers = ", ".join(argument.number() for argument in arguments)
-        return Value(defined(f"{sql}({numbers})"), Kind.NUMBER)
+def _numeric(sql: str) -> Builder:
+    def build(relation: Relation, arguments: Sequence[Value]) -> Value:
+        return relation.defined(f"{sql}({', '.join(map(relation.number, arguments))})")
 
     return build
 
 
-def _textual(sql: str, kind: Kind = Kind.TEXT) -> Callable[[Sequence[Value]], Value]:
+def _textual(sql: str, kind: Kind = Kind.TEXT) -> Builder:
     """`sql` has {0}, {1} .. for the arguments as text."""
 
-    def build(arguments: Sequence[Value]) -> Value:
+    def build(_: Relation, arguments: Sequence[Value]) -> Value:
         return Value(f"({sql.format(*(argument.text() for argument in arguments))})", kind)
 
     return build
 
 
-def _trim(sql: str) -> Callable[[Sequence[Value]], Value]:
-    def build(arguments: Sequence[Value]) -> Value:
+def _trim(sql: str) -> Builder:
+    def build(_: Relation, arguments: Sequence[Value]) -> Value:
         characters = arguments[1].text() if len(arguments) > 1 else _BLANKS
         return Value(f"{sql}({arguments[0].text()}, {characters})", Kind.TEXT)
 
     return build
 
 
-def _concat(arguments: Sequence[Value]) -> Value:
+def _concat(_: Relation, arguments: Sequence[Value]) -> Value:
     texts = [argument.text() for argument in arguments]
     length = " + ".join(f"coalesce(strlen({text}), 0)" for text in texts)
     return Value(f"(CASE WHEN {length} <= {_LONGEST} THEN concat({', '.join(texts)}) END)", Kind.TEXT)
 
 
-def _replace(arguments: Sequence[Value]) -> Value:
+def _replace(_: Relation, arguments: Sequence[Value]) -> Value:
     text, old, new = (argument.text() for argument in arguments)
     longest = f"strlen({text}) * greatest(1, strlen({new}))"
     return Value(f"(CASE WHEN {longest} <= {_LONGEST} THEN replace({text}, {old}, {new}) END)", Kind.TEXT)
 
 
-def _substr(arguments: Sequence[Value]) -> Value:
+def _substr(relation: Relation, arguments: Sequence[Value]) -> Value:
     """Positions are counted from 0."""
     text, start, *length = arguments
-    first = f"greatest(TRY_CAST({start.number()} AS BIGINT), 0) + 1"
-    count = f", greatest(TRY_CAST({length[0].number()} AS BIGINT), 0)" if length else ""
+    first = f"greatest(TRY_CAST({relation.number(start)} AS BIGINT), 0) + 1"
+    count = f", greatest(TRY_CAST({relation.number(length[0])} AS BIGINT), 0)" if length else ""
     return Value(f"TRY(substr({text.text()}, {first}{count}))", Kind.TEXT)
 
 
-def _coalesce(arguments: Sequence[Value]) -> Value:
+def _coalesce(_: Relation, arguments: Sequence[Value]) -> Value:
     kinds = {argument.kind for argument in arguments}
     if len(kinds) == 1:
         return Value(f"coalesce({', '.join(argument.sql for argument in arguments)})", kinds.pop())
     return Value(f"coalesce({', '.join(argument.text() for argument in arguments)})", Kind.TEXT)
 
 
-def _strlen(arguments: Sequence[Value]) -> Value:
+def _strlen(_: Relation, arguments: Sequence[Value]) -> Value:
     return Value(f"CAST(length({arguments[0].text()}) AS DOUBLE)", Kind.NUMBER)
 
 
-def _from_millis(arguments: Sequence[Value]) -> Value:
+def _from_millis(_: Relation, arguments: Sequence[Value]) -> Value:
     return Value(arguments[0].millis(), Kind.TIME)
 
 
-def _to_millis(arguments: Sequence[Value]) -> Value:
-    return Value(arguments[0].number(), Kind.NUMBER)
+def _to_millis(relation: Relation, arguments: Sequence[Value]) -> Value:
+    return Value(relation.number(arguments[0]), Kind.NUMBER)
 
 
 FUNCTIONS = {

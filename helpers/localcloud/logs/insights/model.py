@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-SCHEDULED, RUNNING, COMPLETE, FAILED, CANCELLED = "Scheduled", "Running", "Complete", "Failed", "Cancelled"
+SCHEDULED, RUNNING, COMPLETE = "Scheduled", "Running", "Complete"
+FAILED, CANCELLED, TIMEOUT = "Failed", "Cancelled", "Timeout"
 ACTIVE = frozenset({SCHEDULED, RUNNING})
 
 

@@ -21,6 +21,5 @@ def of_key(relation: Relation, value: Value, descending: bool) -> list[str]:
     value = relation.bind(value)
     if value.kind is not Kind.TEXT:
         return [f"{value.sql} {way} NULLS LAST"]
-    number = relation.bind(Value(value.number(), Kind.NUMBER))
-    numbers = f"{number.sql} {way} NULLS {'LAST' if descending else 'FIRST'}"
+    numbers = f"{relation.number(value)} {way} NULLS {'LAST' if descending else 'FIRST'}"
     return [f"{value.sql} IS NULL", numbers, f"{value.sql} {way}"]

@@ -6,6 +6,7 @@ import logging
 import threading
 import zlib
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -13,8 +14,12 @@ from ...cloud import Cloud
 from ...scope import Scope
 from ...service import ServiceError
 from ...workers import Job
-from .model import ACTIVE, CANCELLED, COMPLETE, FAILED, RUNNING, QueryRecord, Results
+from .model import ACTIVE, CANCELLED, COMPLETE, FAILED, RUNNING, TIMEOUT, QueryRecord, Results
 from .program import Source
+from .running import Overseer, QueryTimeout
+
+if TYPE_CHECKING:
+    from .engine import Answer
 
 log = logging.getLogger(__name__)
 
@@ -97,9 +102,11 @@ class Queries:
         try:
             if self._set_running(job):
                 self._run(job)
+        except QueryTimeout:
+            self._finish(job, TIMEOUT, {}, None)
         except Exception:
-            if self._cloud.workers.closing.is_set():
-                return
+            if job.stop.is_set():
+                return  # It was stopped, or we close: then it runs again after the next start.
             log.exception("The query %s failed", job.key)
             self._finish(job, FAILED, {}, None)
         finally:
@@ -119,18 +126,12 @@ class Queries:
         from .engine import answer, prepare
 
         record = self.find(job.scope, job.key)
-        found = answer(self._cloud.columns, prepare(record.text, self.source(job.scope, record), record.limit))
-        statistics = {
-            "recordsMatched": float(found.matched),
-            "recordsScanned": float(found.scanned),
-            "bytesScanned": float(found.scanned_bytes),
-            "estimatedRecordsSkipped": 0.0,
-            "estimatedBytesSkipped": 0.0,
-            "logGroupsScanned": float(len(record.groups)),
-            "resultCount": float(len(found.rows)),
-        }
+        program = prepare(record.text, self.source(job.scope, record), record.limit)
+        overseer = Overseer(self._cloud.clock, job.stop)
+        with overseer.watching():
+            found = answer(self._cloud.columns, program, overseer.watch)
         packed = zlib.compress(msgspec.json.encode(found.rows), 1)
-        self._finish(job, COMPLETE, statistics, Results(list(found.labels), packed))
+        self._finish(job, COMPLETE, _statistics(found, len(record.groups)), Results(list(found.labels), packed))
 
     def _finish(self, job: Job, status: str, statistics: dict[str, float], results: Results | None) -> None:
         """Keep the outcome, unless the query was stopped or forgotten meanwhile."""
@@ -146,3 +147,15 @@ class Queries:
     def _end(self, scope: Scope, record: QueryRecord, status: str) -> None:
         record.status, record.ended = status, int(self._cloud.clock.now().timestamp() * 1000)
         self.stored.put(scope, record.id, record)
+
+
+def _statistics(found: Answer, groups: int) -> dict[str, float]:
+    return {
+        "recordsMatched": float(found.matched),
+        "recordsScanned": float(found.scanned),
+        "bytesScanned": float(found.scanned_bytes),
+        "estimatedRecordsSkipped": 0.0,
+        "estimatedBytesSkipped": 0.0,
+        "logGroupsScanned": float(groups),
+        "resultCount": float(len(found.rows)),
+    }

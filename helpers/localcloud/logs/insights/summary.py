@@ -60,6 +60,7 @@ def _totals(
     for call in (call for expression in expressions for call in calls(expression)):
         if call.name in aggregates.NAMES and call not in found:
             total = aggregates.aggregate(
+                relation,
                 call,
                 lambda call=call: relation.bind(rows.value(call.arguments[0])),  # type: ignore[misc]
                 of_events=before.discovers,

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
 
-# JSON's true and false count as 1 and 0. An exponent of two digits cannot overflow in a sum.
-_NUMBER = r"'^(?:true|false|[-+]?(?:[0-9]{1,150}\.?[0-9]{0,150}|\.[0-9]{1,150})(?:[eE][-+]?[0-9]{1,2})?)$'"
+# JSON's true and false count as 1 and 0. Numbers of that size do not overflow in a sum.
+_NUMBER = r"'^(?:true|false|[-+]?(?:[0-9]{1,40}\.?[0-9]{0,40}|\.[0-9]{1,40})(?:[eE][-+]?[0-9]{1,2})?)$'"
+# A double as the database writes it, without the ".0" of a whole number. Infinity has no text: it is absent.
+_WRITTEN = r"'^(-?\d+?(?:\.\d+?)??(?:e[-+]?\d+)?)(?:\.0)?$'"
 _NUMBER_TEXT = re.compile(_NUMBER.strip("'"))
 _EXACT_DIGITS = 15
 
@@ -29,7 +31,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Value:
-    """An SQL expression of a kind. `atomic`: it may be written twice; `literal`: the text that it always is."""
+    """An SQL expression of a kind. `atomic`: it may be written twice; `literal`: what the query gives in its place."""
 
     sql: str
     kind: Kind
@@ -53,9 +55,7 @@ class Value:
         """Return SQL of type VARCHAR, as results show the value."""
         match self.kind:
             case Kind.NUMBER:
-                # Infinity has no text: it is absent.
-                finite = f"nullif(nullif(CAST({self.sql} AS VARCHAR), 'inf'), '-inf')"
-                return rf"regexp_replace({finite}, '^(-?\d+)\.0$', '\1')"
+                return f"regexp_extract_all(CAST({self.sql} AS VARCHAR), {_WRITTEN}, 1)[1]"
             case Kind.BOOLEAN:
                 return f"CAST(CAST({self.sql} AS INTEGER) AS VARCHAR)"
             case Kind.TIME:
@@ -72,15 +72,12 @@ class Value:
         return self.sql if self.kind is Kind.TIME else f"TRY_CAST({self.number()} AS BIGINT)"
 
 
-def defined(sql: str) -> str:
-    """Return SQL for a number that is NULL where it has no value (1/0, the root of -1)."""
-    return f"nullif(TRY({sql}), CAST('nan' AS DOUBLE))"
-
-
-def is_number(text: str) -> bool:
-    """Return whether `text` compares as a number and a double holds it exactly enough to do so."""
+def as_number(text: str) -> float | None:
+    """Return the number as which `text` compares; None if it is none, or has more digits than a double keeps apart."""
+    if text in ("true", "false"):
+        return float(text == "true")
     digits = re.sub(r"[eE].*|\D", "", text).lstrip("0")
-    return bool(_NUMBER_TEXT.match(text)) and len(digits) <= _EXACT_DIGITS
+    return float(text) if _NUMBER_TEXT.match(text) and len(digits) <= _EXACT_DIGITS else None
 
 
 def instant(text: str) -> int | None:
