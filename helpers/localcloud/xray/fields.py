@@ -15,6 +15,7 @@ _TRACE_ID = re.compile(r"1-[0-9a-fA-F]{8}-[0-9a-fA-F]{24}")
 _ID = re.compile(r"[0-9a-fA-F]{16}")
 _NOT_IN_A_NAME = re.compile(r"[^\w\s.:/%&#=+\\\-@]")
 _SHOWN = 60
+_MAX_STATUS = 999
 _BLOCKS = ("aws", "annotations", "metadata", "service", "sql")
 _TEXTS = ("user", "origin", "namespace", "resource_arn")
 
@@ -113,7 +114,9 @@ def check_http(document: Document, path: str) -> None:
     for name in ("method", "url", "user_agent", "client_ip"):
         optional(request, f"{path}http.request.", name, str, "a string")
     response = optional(http, f"{path}http.", "response", dict, "an object") or {}
-    optional(response, f"{path}http.response.", "status", int, "an HTTP status as a number")
+    status = optional(response, f"{path}http.response.", "status", int, "an HTTP status as a number")
+    if status is not None and not 0 <= status <= _MAX_STATUS:
+        raise InvalidField("InvalidStatus", f"{path}http.response.status is {shown(status)}; that is no HTTP status.")
 
 
 def check_cause(document: Document, path: str) -> None:

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/xray/latest/devguide/xray-api-segmentdocuments.html#
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +14,8 @@ from .entity import Entity
 from .trace import Trace
 
 MAX_INDEXED = 50
+# JSON has numbers of any size; the API's have the size of a double.
+_LARGEST = sys.float_info.max
 # Dots are taken since annotation[key] came; AWS's exporter has kept them since 2024.
 _KEY = re.compile(r"[A-Za-z0-9_.]+")
 Scalar = str | bool | int | float
@@ -21,8 +24,14 @@ Scalar = str | bool | int | float
 def annotations_of(entity: Entity) -> Iterator[tuple[str, Scalar]]:
     """Yield what can be indexed of one (sub)segment: keys of letters, digits and underscores, scalar values."""
     for key, value in (entity.document.get("annotations") or {}).items():
-        if _KEY.fullmatch(key) and isinstance(value, str | bool | int | float):
+        if _KEY.fullmatch(key) and _is_indexed(value):
             yield key, value
+
+
+def _is_indexed(value: Any) -> bool:
+    if isinstance(value, int):
+        return abs(value) <= _LARGEST
+    return isinstance(value, str | float)
 
 
 def indexed(trace: Trace) -> dict[str, list[tuple[Scalar, list[Entity]]]]:

@@ -48,8 +48,9 @@ def status_of(document: Mapping[str, Any]) -> int | None:
 
 
 def part(document: Mapping[str, Any], *path: str) -> Mapping[str, Any]:
-    """Return the object at `path` ("http", "request") in a document, an empty one if it is absent or null."""
+    """Return the object at `path` ("http", "request") in a document, an empty one if there is none."""
     found: Mapping[str, Any] = document
     for name in path:
-        found = found.get(name) or {}
+        inner = found.get(name)
+        found = inner if isinstance(inner, dict) else {}
     return found

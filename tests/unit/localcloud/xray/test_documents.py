@@ -79,6 +79,7 @@ def test_what_x_ray_takes_is_taken(more: dict[str, Any]) -> None:
         ({"fault": "true"}, "InvalidFault", "fault is 'true'"),
         ({"http": []}, "InvalidHttp", "request and response"),
         ({"http": {"response": {"status": "200"}}}, "InvalidStatus", "http.response.status is '200'"),
+        ({"http": {"response": {"status": 10**30}}}, "InvalidStatus", "no HTTP status"),
         ({"http": {"request": {"url": 1}}}, "InvalidUrl", "http.request.url"),
         ({"annotations": ["a"]}, "InvalidAnnotations", "an object"),
         ({"metadata": "m"}, "InvalidMetadata", "an object"),
