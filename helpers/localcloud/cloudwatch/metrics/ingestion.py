@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,26 +21,40 @@ LARGEST = 2.0**360
 _STATISTICS = ("SampleCount", "Sum", "Minimum", "Maximum")
 
 
-@dataclass
+_Row = tuple[int, int, "float | None", float, float, float, float, str]
+
+
 class Rows:
-    """Datapoints by column, each with its metric."""
+    """Datapoints to be kept, and the metrics they belong to, each of them once."""
 
-    metrics: list[MetricId] = field(default_factory=list)
-    t: list[int] = field(default_factory=list)
-    value: list[float | None] = field(default_factory=list)
-    weight: list[float] = field(default_factory=list)
-    total: list[float] = field(default_factory=list)
-    low: list[float] = field(default_factory=list)
-    high: list[float] = field(default_factory=list)
-    unit: list[str] = field(default_factory=list)
+    def __init__(self, namespace: str) -> None:
+        self.metrics: list[MetricId] = []
+        self._namespace = namespace
+        self._known: dict[tuple[Any, ...], int] = {}
+        self._rows: list[_Row] = []
 
-    def columns(self) -> dict[str, Any]:
-        """Return the columns of the table, but for the metric."""
+    def metric(self, where: str, datum: Mapping[str, Any]) -> int:
+        """Return the place of the metric of `datum` in `metrics`; each is checked once, however many data it has."""
+        dimensions = datum.get("Dimensions") or ()
+        key = (datum["MetricName"], *((each["Name"], each["Value"]) for each in dimensions))
+        if (found := self._known.get(key)) is None:
+            _check_dimensions(where, dimensions)
+            self.metrics.append(MetricId.of(self._namespace, datum["MetricName"], dimensions))
+            found = self._known[key] = len(self.metrics) - 1
+        return found
+
+    def append(self, row: _Row) -> None:
+        """Add the values of one row, in the order of `columns`."""
+        self._rows.append(row)
+
+    def columns(self, numbers: Sequence[int]) -> dict[str, Any]:
+        """Return the columns of the table; `numbers` are those of `metrics`."""
         import numpy as np
 
-        numbers = {name: np.asarray(getattr(self, name), dtype=float) for name in ("weight", "total", "low", "high")}
-        value = np.array([math.nan if value is None else value for value in self.value])
-        return {"t": self.t, "value": value, **numbers, "unit": self.unit}
+        which, t, value, *others, unit = zip(*self._rows, strict=True)
+        floats = dict(zip(("weight", "total", "low", "high"), (np.array(column) for column in others), strict=True))
+        of_value = np.array([math.nan if each is None else each for each in value])
+        return {"metric": np.asarray(numbers)[list(which)], "t": t, "value": of_value, **floats, "unit": list(unit)}
 
 
 def rows_of(namespace: str, data: Sequence[Mapping[str, Any]], now: datetime, time_scale: float) -> Rows:
@@ -52,46 +65,23 @@ def rows_of(namespace: str, data: Sequence[Mapping[str, Any]], now: datetime, ti
             f"The collection MetricData must not have a size greater than {MAX_DATA}; this call has {len(data)}."
             " Send it in several calls.",
         )
-    rows = Rows()
+    rows = Rows(namespace)
     for index, datum in enumerate(data, 1):
         where = f"MetricData.member.{index}"
-        metric = MetricId.of(namespace, datum["MetricName"], _dimensions(where, datum))
-        moment = _timestamp(where, datum, now)
-        _append(rows, where, metric, _at_resolution(where, datum, moment, time_scale), datum)
+        _append(rows, where, rows.metric(where, datum), _milliseconds(where, datum, now, time_scale), datum)
     return rows
 
 
-def _append(rows: Rows, where: str, metric: MetricId, t: int, datum: Mapping[str, Any]) -> None:
+def _append(rows: Rows, where: str, metric: int, t: int, datum: Mapping[str, Any]) -> None:
     given = [name for name in ("Value", "Values", "StatisticValues") if datum.get(name) is not None]
     if len(given) != 1:
         raise _refused(where, f"takes exactly one of Value, Values and StatisticValues; it has {given or 'none'}")
     unit = datum.get("Unit", "None")
     if given == ["StatisticValues"]:
-        _append_row(rows, metric, t, unit, *_statistic_set(where, datum["StatisticValues"]))
+        rows.append((metric, t, *_statistic_set(where, datum["StatisticValues"]), unit))
     else:
         for value, count in _values(where, datum):
-            _append_row(rows, metric, t, unit, value, count, value * count, value, value)
-
-
-def _append_row(
-    rows: Rows,
-    metric: MetricId,
-    t: int,
-    unit: str,
-    value: float | None,
-    weight: float,
-    total: float,
-    low: float,
-    high: float,
-) -> None:
-    rows.metrics.append(metric)
-    rows.t.append(t)
-    rows.value.append(value)
-    rows.weight.append(weight)
-    rows.total.append(total)
-    rows.low.append(low)
-    rows.high.append(high)
-    rows.unit.append(unit)
+            rows.append((metric, t, value, count, value * count, value, value, unit))
 
 
 def _values(where: str, datum: Mapping[str, Any]) -> list[tuple[float, float]]:
@@ -125,8 +115,7 @@ def _number(where: str, value: float) -> float:
     return float(value)
 
 
-def _dimensions(where: str, datum: Mapping[str, Any]) -> Sequence[Mapping[str, str]]:
-    dimensions: Sequence[Mapping[str, str]] = datum.get("Dimensions") or ()
+def _check_dimensions(where: str, dimensions: Sequence[Mapping[str, str]]) -> None:
     names = [dimension["Name"] for dimension in dimensions]
     if len(set(names)) != len(names):
         raise _refused(f"{where}.Dimensions", f"names a dimension twice: {', '.join(names)}")
@@ -136,10 +125,13 @@ def _dimensions(where: str, datum: Mapping[str, Any]) -> Sequence[Mapping[str, s
                 raise _refused(f"{where}.Dimensions", f"takes printable ASCII that is not blank, not {part!r}")
         if dimension["Name"].startswith(":"):
             raise _refused(f"{where}.Dimensions", f"has a name that starts with a colon: {dimension['Name']}")
-    return dimensions
 
 
-def _timestamp(where: str, datum: Mapping[str, Any], now: datetime) -> datetime:
+def _milliseconds(where: str, datum: Mapping[str, Any], now: datetime, time_scale: float) -> int:
+    """Standard resolution is a minute, high resolution a second, of AWS's time."""
+    resolution = datum.get("StorageResolution", 60)
+    if resolution not in (1, 60):
+        raise _refused(f"{where}.StorageResolution", f"is 1 (high resolution) or 60, not {resolution}")
     moment: datetime = datum.get("Timestamp") or now
     if not now - OLDEST <= moment <= now + NEWEST:
         raise _refused(
@@ -147,17 +139,8 @@ def _timestamp(where: str, datum: Mapping[str, Any], now: datetime) -> datetime:
             f"is {moment.isoformat()}: it must be within the last two weeks and at most two hours ahead of"
             f" {now.isoformat(timespec='seconds')}; check the clock that wrote it",
         )
-    return moment
-
-
-def _at_resolution(where: str, datum: Mapping[str, Any], moment: datetime, time_scale: float) -> int:
-    """Standard resolution is a minute, high resolution a second, of AWS's time."""
-    resolution = datum.get("StorageResolution", 60)
-    if resolution not in (1, 60):
-        raise _refused(f"{where}.StorageResolution", f"is 1 (high resolution) or 60, not {resolution}")
     step = max(resolution * 1000 / time_scale, 1.0)
-    milliseconds = round(moment.timestamp() * 1000)
-    return int(milliseconds // step * step)
+    return int(round(moment.timestamp() * 1000) // step * step)
 
 
 def _refused(where: str, what: str) -> ServiceError:

@@ -35,8 +35,7 @@ class Metrics:
 
     def publish(self, scope: Scope, namespace: str, data: Sequence[Mapping[str, Any]]) -> None:
         """Keep `data` (API shape MetricDatum). Raises ServiceError."""
-        rows = rows_of(namespace, data, self.clock.now(), self.clock.time_scale)
-        self.table.append(scope, rows.metrics, rows.columns())
+        self.table.append(scope, rows_of(namespace, data, self.clock.now(), self.clock.time_scale))
 
     def values(
         self,

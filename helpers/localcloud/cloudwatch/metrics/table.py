@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
-from typing import Any
 from weakref import WeakKeyDictionary, ref
 
 from ...columns import Columns
 from ...scope import Scope
 from .identity import MetricId
+from .ingestion import Rows
 
 _METRIC = """
 CREATE TABLE IF NOT EXISTS metric (
@@ -51,14 +50,13 @@ class MetricTable:
         self._columns.create(_METRIC)
         self._columns.create(_DATUM)
 
-    def append(self, scope: Scope, metrics: Sequence[MetricId], columns: Mapping[str, Any]) -> None:
-        """Add datapoints, durable when this returns: the metric of each row, and the columns of `datum`."""
+    def append(self, scope: Scope, rows: Rows) -> None:
+        """Add datapoints, durable when this returns."""
         with self._lock:
-            numbers = self._known()
-            new = {metric for metric in metrics if (scope, metric) not in numbers}
-            self._introduce(scope, numbers, new)
-        rows = [numbers[scope, metric] for metric in metrics]
-        self._columns.append("datum", {"metric": rows, **columns})
+            known = self._known()
+            self._introduce(scope, known, {metric for metric in rows.metrics if (scope, metric) not in known})
+            numbers = [known[scope, metric] for metric in rows.metrics]
+        self._columns.append("datum", rows.columns(numbers))
 
     def number(self, scope: Scope, metric: MetricId) -> int | None:
         """Return the number under which the rows of `metric` are, or None if there never was one."""
