@@ -49,6 +49,10 @@ class Records:
         found = [*self._metric.everywhere(), *self._composite.everywhere()]
         return [(scope, alarm) for scope, _, alarm in found]
 
+    def composites(self, scope: Scope) -> Sequence[Alarm]:
+        """Return the composite alarms, the oldest first."""
+        return self._composite.list(scope)
+
     def parents(self, scope: Scope, name: str) -> list[Alarm]:
         """Return the composites whose rule names the alarm `name`."""
         return [alarm for alarm in self._composite.list(scope) if name in alarm.children]

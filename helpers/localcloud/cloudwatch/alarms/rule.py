@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -62,9 +62,9 @@ def parse(text: str) -> Rule:
         tree: Any = grammar.parse(text).children[0]
     except UnexpectedInput as error:
         raise RuleError(_told(text, error)) from None
-    children = tuple(dict.fromkeys(_children(tree)))
+    children = tuple(dict.fromkeys(_mentions(tree)))
     _check_limits(tree, children)
-    for node in tree.iter_subtrees_topdown():
+    for node in tree.iter_subtrees():
         if node.data == "at_least":
             _check_threshold(node)
     return Rule(tree, children)
@@ -78,18 +78,26 @@ def _grammar() -> Lark:
     return Lark(grammar, parser="lalr", lexer="contextual", maybe_placeholders=False)
 
 
-def _holds(node: Any, states: Mapping[str, str]) -> bool:
-    parts = node.children
+def _holds(tree: Any, states: Mapping[str, str]) -> bool:
+    # Children come before parents; without recursion, as rules nest deeper than Python calls.
+    known: dict[int, bool] = {}
+    for node in tree.iter_subtrees():
+        known[id(node)] = _value(node, [known[id(part)] for part in node.children if id(part) in known], states)
+    return known[id(tree)]
+
+
+def _value(node: Any, parts: Sequence[bool], states: Mapping[str, str]) -> bool:
     if node.data == "any":
-        return any(_holds(part, states) for part in parts)
+        return any(parts)
     if node.data == "all":
-        return all(_holds(part, states) for part in parts)
+        return all(parts)
     if node.data == "group":
-        return _holds(parts[0], states)
+        return parts[0]
     if node.data == "negation":
-        return not _holds(parts[0], states)
+        return not parts[0]
     if node.data == "in_state":
-        return states.get(_name(parts[1])) == str(parts[0]).upper()
+        wanted, alarm = node.children
+        return states.get(_name(alarm)) == str(wanted).upper()
     return _enough(node, states) if node.data == "at_least" else str(node.data) == "true"
 
 
@@ -103,9 +111,11 @@ def _enough(node: Any, states: Mapping[str, str]) -> bool:
     return matching >= int(threshold)
 
 
-def _children(tree: Any) -> Iterator[str]:
-    for token in tree.scan_values(lambda value: value.type in ("NAME", "QUOTED")):
-        yield _name(token)
+def _mentions(tree: Any) -> list[str]:
+    """Return the name of an alarm for each mention, in the order of the text."""
+    parts = [part for node in tree.iter_subtrees() for part in node.children]
+    names = [part for part in parts if getattr(part, "type", "") in ("NAME", "QUOTED")]
+    return [_name(token) for token in sorted(names, key=lambda token: token.start_pos)]
 
 
 def _name(token: Any) -> str:
@@ -127,7 +137,7 @@ def _check_limits(tree: Any, children: tuple[str, ...]) -> None:
 def _elements(tree: Any) -> int:
     """A pair of parentheses counts as one, each mention of an alarm as one."""
     marks = sum(node.data in ("group", "true", "false") for node in tree.iter_subtrees())
-    return marks + sum(1 for _ in _children(tree))
+    return marks + len(_mentions(tree))
 
 
 def _check_threshold(node: Any) -> None:

@@ -5,9 +5,11 @@ All of one change is in one transaction: a crash leaves all of it or nothing.
 
 from __future__ import annotations
 
-from collections import deque
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
+from graphlib import TopologicalSorter
 
 from ...scope import Scope
 from . import rule, suppression, texts
@@ -17,6 +19,8 @@ from .model import Alarm, Change, State, StateValue, Suppression
 from .mutes import Mutes
 from .outbox import Outbox
 from .records import Records
+
+Reason = Callable[[StateValue], str]
 
 
 class States:
@@ -31,36 +35,46 @@ class States:
     def change(self, scope: Scope, alarm: Alarm, value: StateValue, reason: str, data: str | None) -> None:
         """Put `alarm` into the state `value`; where that is new, do what follows from it."""
         with self._cloud.store.transaction():
-            changed = deque([alarm] if self._move(scope, alarm, value, reason, data) else [])
-            while changed:
-                changed.extend(self._followers(scope, changed.popleft()))
+            if self._move(scope, alarm, value, reason, data):
+                self._ripple(scope, alarm)
 
     def put(self, scope: Scope, composite: Alarm, verb: str) -> None:
         """Evaluate a composite that was "created" or "updated", and what depends on it."""
         with self._cloud.store.transaction():
             self._follow_suppressor(scope, composite)
             children = list(self._records.states(scope, composite.children).values())
-            reason = f"{composite.arn} was {verb} and its alarm rule evaluates to <state>"
-            changed = deque([composite] if self._compose(scope, composite, reason, children) else [])
-            while changed:
-                changed.extend(self._followers(scope, changed.popleft()))
+            reason = f"{composite.arn} was {verb} and its alarm rule evaluates to"
+            if self._compose(scope, composite, lambda value: f"{reason} {value}", children):
+                self._ripple(scope, composite)
 
-    def _compose(self, scope: Scope, composite: Alarm, reason: str, causes: list[Alarm]) -> bool:
+    def _ripple(self, scope: Scope, cause: Alarm) -> None:
+        """Let the composites that look at `cause` follow, and those that look at them.
+
+        Children come before parents, so that each is evaluated once, on states that are settled.
+        """
+        composites = {alarm.name: alarm for alarm in self._records.composites(scope)} | {cause.name: cause}
+        changed: dict[str, Alarm] = {}
+        self._note(scope, composites, changed, cause)
+        for composite in by_depth(composites):
+            causes = [changed[name] for name in composite.children if name in changed]
+            if causes and self._compose(scope, composite, partial(_followed, causes[0]), causes):
+                self._note(scope, composites, changed, composite)
+
+    def _note(self, scope: Scope, composites: dict[str, Alarm], changed: dict[str, Alarm], alarm: Alarm) -> None:
+        """Note that `alarm` changed, and tell the composites whose actions it suppresses."""
+        changed[alarm.name] = alarm
+        for composite in composites.values():
+            if composite.suppressor == alarm.name:
+                self._suppressor_changed(scope, composite, alarm)
+
+    def _compose(self, scope: Scope, composite: Alarm, reason: Reason, causes: list[Alarm]) -> bool:
         """Evaluate the rule of `composite`; return whether its state changed."""
         children = self._records.states(scope, composite.children)
         states = {name: child.state.value for name, child in children.items()}
         value: StateValue = "ALARM" if rule.parse(composite.settings["AlarmRule"]).holds(states) else "OK"
         if value == composite.state.value:
             return False
-        return self._move(scope, composite, value, reason.replace("<state>", value), texts.triggering(causes))
-
-    def _followers(self, scope: Scope, cause: Alarm) -> list[Alarm]:
-        """Let composites that look at `cause` follow; return those that changed, in the order of their making."""
-        for composite in self._records.suppressed_by(scope, cause.name):
-            self._suppressor_changed(scope, composite, cause)
-        parents = self._records.parents(scope, cause.name)
-        reason = texts.composite_reason(cause)
-        return [parent for parent in parents if self._compose(scope, parent, reason, [cause])]
+        return self._move(scope, composite, value, reason(value), texts.triggering(causes))
 
     def _move(self, scope: Scope, alarm: Alarm, value: StateValue, reason: str, data: str | None) -> bool:
         now, before = self._cloud.clock.now(), alarm.state
@@ -160,3 +174,13 @@ class States:
             if held == alarm.state.value:
                 self._act(scope, alarm, alarm.state)
             self._records.keep(scope, alarm)
+
+
+def by_depth(composites: Mapping[str, Alarm]) -> list[Alarm]:
+    """Return composites (by name) so that none comes before one of its children."""
+    below = {name: [child for child in alarm.children if child in composites] for name, alarm in composites.items()}
+    return [composites[name] for name in TopologicalSorter(below).static_order()]
+
+
+def _followed(cause: Alarm, _: StateValue) -> str:
+    return texts.composite_reason(cause)

@@ -100,5 +100,7 @@ def test_five_hundred_elements_are_taken_and_no_more() -> None:
         parse(rule(501))
 
 
-def test_a_deep_rule_is_evaluated() -> None:
-    assert parse("(" * 200 + "ALARM(a)" + ")" * 200).holds({"a": "ALARM"})
+@pytest.mark.parametrize("text", ["(" * 499 + "ALARM(a)" + ")" * 499, "NOT " * 2500 + "ALARM(a)"])
+def test_a_deep_rule_is_evaluated(text: str) -> None:
+    assert parse(text).holds({"a": "ALARM"}) is True
+    assert parse(text).holds({"a": "OK"}) is False

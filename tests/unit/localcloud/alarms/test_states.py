@@ -69,6 +69,28 @@ def test_composites_follow_through_every_level_in_order(alarms: Stepped, target:
     )
 
 
+def test_no_composite_is_evaluated_on_states_that_are_about_to_change(alarms: Stepped, target: Target) -> None:
+    """`quiet` looks at `a` and, two steps further, at what follows from `a`: it must not flicker."""
+    by_hand(alarms, "a")
+    alarms.composite("first", "ALARM(a)")
+    alarms.composite("quiet", "FALSE")
+    alarms.composite("second", "ALARM(first)")
+    alarms.composite("quiet", "ALARM(a) AND NOT ALARM(second)", AlarmActions=[ACTION])
+    alarms.composite("loud", "ALARM(second) OR ALARM(quiet)", AlarmActions=[ACTION])
+    alarms.set_state("a", "ALARM")
+    assert (alarms.state("quiet"), alarms.state("second")) == ("OK", "ALARM")
+    assert alarms.history("quiet") == ["Alarm updated from INSUFFICIENT_DATA to OK"]
+    assert target.wait_for(1) == [("loud", "ALARM")]
+
+
+def test_a_long_chain_follows_to_its_end(alarms: Stepped) -> None:
+    by_hand(alarms, "c0")
+    for number in range(1, 40):
+        alarms.composite(f"c{number}", f"ALARM(c{number - 1})")
+    alarms.set_state("c0", "ALARM")
+    assert alarms.state("c39") == "ALARM"
+
+
 def test_one_event_of_many_children_is_one_page(alarms: Stepped, target: Target) -> None:
     names = [f"host{number}" for number in range(10)]
     by_hand(alarms, *names)
