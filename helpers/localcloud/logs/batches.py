@@ -47,20 +47,12 @@ def accept(times: Sequence[int], messages: Sequence[str], now: int, horizon: int
 
     Raises ServiceError if the batch as a whole is refused.
     """
-    if any(later < earlier for earlier, later in pairwise(times)):
-        raise ServiceError(
-            "InvalidParameterException",
-            "Log events in a single PutLogEvents request must be in chronological order.",
-        )
+    _check_order(times)
     _check_sizes(messages)
     too_old, expired = bisect_left(times, now - MAX_AGE), bisect_left(times, horizon)
     end = bisect_right(times, now + MAX_FUTURE)
     first = min(max(too_old, expired), end)
-    if first < end and times[end - 1] - times[first] > MAX_SPAN:
-        raise ServiceError(
-            "InvalidParameterException",
-            "The batch of log events in a single PutLogEvents request cannot span more than 24 hours.",
-        )
+    _check_span(times[first:end])
     return Acceptance(
         first,
         end,
@@ -68,6 +60,22 @@ def accept(times: Sequence[int], messages: Sequence[str], now: int, horizon: int
         too_old=too_old or None,
         expired=expired if expired > too_old else None,
     )
+
+
+def _check_order(times: Sequence[int]) -> None:
+    if any(later < earlier for earlier, later in pairwise(times)):
+        raise ServiceError(
+            "InvalidParameterException",
+            "Log events in a single PutLogEvents request must be in chronological order.",
+        )
+
+
+def _check_span(times: Sequence[int]) -> None:
+    if times and times[-1] - times[0] > MAX_SPAN:
+        raise ServiceError(
+            "InvalidParameterException",
+            "The batch of log events in a single PutLogEvents request cannot span more than 24 hours.",
+        )
 
 
 def _check_sizes(messages: Sequence[str]) -> None:

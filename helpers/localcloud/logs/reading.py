@@ -22,28 +22,36 @@ class ReadingOperations(LogsFoundation):
     def get_log_events(self, scope: Scope, request: Request) -> Request:
         group = self._group(scope, requested_group(scope, request))
         stream = self._stream(scope, group.name, request["logStreamName"])
-        if token := request.get("nextToken"):
-            kind, position = read_token(token, "fb")
-        else:
-            kind, position = ("f", BEGINNING) if request.get("startFromHead") else ("b", END)
-        forward = kind == "f"
-        start = max(request.get("startTime", 0), self._horizon(group))
-        events = self._journal.select(
-            f"stream = ? AND t >= ? AND t < ? AND {_AFTER if forward else _UP_TO}",
-            [stream.number, start, request.get("endTime", END.t), position.t, position.t, position.seq],
-            order="t, seq" if forward else "t DESC, seq DESC",
-            limit=request.get("limit", PAGE),
+        forward, position = _start(request)
+        start, end = max(request.get("startTime", 0), self._horizon(group)), request.get("endTime", END.t)
+        events = within_page(
+            self._journal.select(
+                f"stream = ? AND t >= ? AND t < ? AND {_AFTER if forward else _UP_TO}",
+                [stream.number, start, end, position.t, position.t, position.seq],
+                order="t, seq" if forward else "t DESC, seq DESC",
+                limit=request.get("limit", PAGE),
+            )
         )
-        events = within_page(events)
-        first, last = _edges(events if forward else events[::-1], position)
-        return {
-            "events": [
-                {"timestamp": event.t, "message": event.message, "ingestionTime": event.ingested}
-                for event in (events if forward else reversed(events))
-            ],
-            "nextForwardToken": write_token("f", last),
-            "nextBackwardToken": write_token("b", first),
-        }
+        return _document(events if forward else events[::-1], position)
+
+
+def _start(request: Request) -> tuple[bool, Position]:
+    """Return whether the reader goes forward, and from where."""
+    if token := request.get("nextToken"):
+        kind, position = read_token(token, "fb")
+        return kind == "f", position
+    return (True, BEGINNING) if request.get("startFromHead") else (False, END)
+
+
+def _document(events: Sequence[LogEvent], position: Position) -> Request:
+    before, after = _edges(events, position)
+    return {
+        "events": [
+            {"timestamp": event.t, "message": event.message, "ingestionTime": event.ingested} for event in events
+        ],
+        "nextForwardToken": write_token("f", after),
+        "nextBackwardToken": write_token("b", before),
+    }
 
 
 def within_page(events: Sequence[LogEvent]) -> list[LogEvent]:

@@ -25,10 +25,9 @@ class SearchingOperations(LogsFoundation):
     def filter_log_events(self, scope: Scope, request: Request) -> Request:
         group = self._group(scope, requested_group(scope, request))
         streams = self._searched(scope, group.name, request)
-        pattern = pattern_of(request.get("filterPattern", ""))
         search = _Search(
             self._journal,
-            pattern,
+            pattern_of(request.get("filterPattern", "")),
             [stream.number for stream in streams],
             start=max(request.get("startTime", 0), self._horizon(group)),
             end=request.get("endTime", END.t),
@@ -36,19 +35,10 @@ class SearchingOperations(LogsFoundation):
         )
         token = request.get("nextToken")
         position = read_token(token, "s")[1] if token else search.beginning
-        events, rest = search.page(position, request.get("limit", PAGE)) if streams else ([], None)
+        events, rest = search.page(position, request.get("limit", PAGE))
         names = {stream.number: stream.name for stream in streams}
         return {
-            "events": [
-                {
-                    "logStreamName": names[event.stream],
-                    "timestamp": event.t,
-                    "message": event.message,
-                    "ingestionTime": event.ingested,
-                    "eventId": event.id,
-                }
-                for event in events
-            ],
+            "events": [_document(event, names[event.stream]) for event in events],
             # Since 2020 AWS leaves this list empty.
             "searchedLogStreams": [],
             "nextToken": write_token("s", rest) if rest else None,
@@ -115,3 +105,13 @@ class _Search:
 
     def _after(self, event: LogEvent) -> Position:
         return Position.before(event.t, event.seq) if self._newest_first else Position(event.t, event.seq)
+
+
+def _document(event: LogEvent, stream: str) -> Request:
+    return {
+        "logStreamName": stream,
+        "timestamp": event.t,
+        "message": event.message,
+        "ingestionTime": event.ingested,
+        "eventId": event.id,
+    }

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from .errors import PatternError
-from .literals import Test, comparison, number_of, unquote
+from .literals import Test, comparison, unquote
 from .parsing import parse
 from .pattern import Condition
 from .regex import MAX_IN_A_STRUCTURED_PATTERN
@@ -135,5 +135,5 @@ def _literal(token: Any) -> set[str]:
     if token.type == "REGEX":
         return set()
     text = (unquote(str(token)) if token.type == "STRING" else str(token)).strip("*")
-    # 400 matches 4e2 as well, and a text may be that of a number that is spelled otherwise.
-    return set() if number_of(text) is not None or not any(c.isalpha() for c in text) else {text}
+    # A number may be spelled in many ways: 400 is 4e2 as well.
+    return set() if set(text) <= set("0123456789+-.eE") else {text}

@@ -74,5 +74,12 @@ def _supported(character: str) -> bool:
 
 
 def _python(part: str) -> str:
-    """Python's $ is also before a final newline."""
-    return r"\Z" if part == "$" else part
+    """Return a part of an expression as Python has it.
+
+    Its $ is also before a final newline, and it warns of what may one day be a set within a set.
+    """
+    if part == "$":
+        return r"\Z"
+    if part.startswith("[") and len(part) > 1:
+        return "[" + re.sub(r"\\.|[\[|]", lambda found: found[0] if len(found[0]) > 1 else f"\\{found[0]}", part[1:])
+    return part

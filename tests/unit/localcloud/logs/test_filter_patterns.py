@@ -156,6 +156,34 @@ def test_compound_expressions_of_the_guide(pattern: str, matches: bool) -> None:
     assert compile_pattern(pattern).matches(USERS) is matches
 
 
+# Patterns that AWS publishes for CloudTrail (CIS AWS Foundations Benchmark).
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        '{ ($.errorCode = "*UnauthorizedOperation") || ($.errorCode = "AccessDenied*") }',
+        '{ $.userIdentity.type = "Root" && $.userIdentity.invokedBy NOT EXISTS && $.eventType != "AwsServiceEvent" }',
+        '{ ($.eventName = ConsoleLogin) && ($.errorMessage = "Failed authentication") }',
+        '{ ($.eventName = "ConsoleLogin") && ($.additionalEventData.MFAUsed != "Yes") }',
+        "{($.eventSource=kms.amazonaws.com) && (($.eventName=DisableKey)||($.eventName=ScheduleKeyDeletion))}",
+        "{ $.eventName = StopLogging || $.eventName = ConsoleLogin }",
+    ],
+)
+def test_patterns_for_trails(pattern: str) -> None:
+    told = {
+        "eventSource": "kms.amazonaws.com",
+        "eventName": "ConsoleLogin",
+        "eventType": "AwsConsoleSignIn",
+        "errorCode": "Client.UnauthorizedOperation",
+        "errorMessage": "Failed authentication",
+        "userIdentity": {"type": "Root"},
+        "additionalEventData": {"MFAUsed": "No"},
+    }
+    if "DisableKey" in pattern:
+        told["eventName"] = "DisableKey"
+    assert compile_pattern(pattern).matches(json.dumps(told))
+    assert not compile_pattern(pattern).matches(json.dumps({"eventName": "RunInstances"}))
+
+
 @pytest.mark.parametrize("message", ["", "ERROR", "[1, 2]", '"a"', "{", "NaN", '{"a": }', "\ud800"])
 def test_what_is_no_json_object_matches_no_json_pattern(message: str) -> None:
     assert not compile_pattern("{ $.a NOT EXISTS }").matches(message)
@@ -316,3 +344,34 @@ def test_the_column_store_finds_the_same_with_a_regular_expression(message: str,
 def test_no_regular_expression_runs_for_ever(pattern: str) -> None:
     text = "a" * 100_000
     assert not compile_pattern(pattern).matches(json.dumps({"m": text}) if pattern.startswith("{") else text)
+
+
+_JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False)
+    | st.sampled_from(["x", "ab", "é", "1e5", ""]),
+    lambda children: st.lists(children, max_size=2) | st.dictionaries(st.sampled_from(["a", "b", "é"]), children),
+    max_leaves=6,
+)
+_CONDITION = st.tuples(
+    st.sampled_from(["$.a", "$.b", "$.a.b", "$.a[0]", "$.*", "$.é"]),
+    st.sampled_from(["= x", "!= x", "= *b", '= "é"', "= 1", "> 0", "= 1*", "= *e*", "= *", "NOT EXISTS", "IS NULL"]),
+).map(" ".join)
+
+
+@given(
+    st.dictionaries(st.sampled_from(["a", "b", "é"]), _JSON),
+    st.lists(_CONDITION, min_size=1, max_size=3),
+    st.sampled_from([" && ", " || "]),
+    st.booleans(),
+)
+def test_the_column_store_holds_back_no_json_event_that_matches(
+    document: dict[str, object], conditions: list[str], joined: str, escaped: bool
+) -> None:
+    message = json.dumps(document, ensure_ascii=escaped)
+    pattern = compile_pattern("{ " + joined.join(conditions) + " }")
+    condition = pattern.condition()
+    found = duckdb.execute(f"SELECT {condition.sql} FROM (SELECT ? AS message)", [*condition.parameters, message])
+    assert found.fetchone() == (True,) or not pattern.matches(message)
