@@ -15,28 +15,42 @@ from .trace import Trace, node_of
 
 def summary(trace: Trace, revision: int, account: str) -> dict[str, Any]:
     """Return what GetTraceSummaries tells of `trace`; `revision` is the number of documents that made it."""
-    root = trace.root
     return {
         "Id": trace.id,
         "StartTime": datetime.fromtimestamp(trace.start, UTC),
         "Duration": trace.end - trace.start,
-        "ResponseTime": root.seconds if root else None,
-        "HasFault": bool(root and root.outcome.fault),
-        "HasError": bool(root and root.outcome.error),
         "HasThrottle": has_throttle(trace),
         "IsPartial": trace.in_progress,
-        "Http": _http(root) if root else {},
+        "Revision": revision,
+        "FaultRootCauses": root_causes(trace, "fault", account),
+        "ErrorRootCauses": root_causes(trace, "error", account),
+        **_of_root(trace.root, account),
+        **_indexed(trace, account),
+        **_resources(trace),
+    }
+
+
+def _of_root(root: Entity | None, account: str) -> dict[str, Any]:
+    """What a trace is like to its client. None: only subsegments have come, which tell nothing of that."""
+    if root is None:
+        return {"HasFault": False, "HasError": False}
+    return {
+        "ResponseTime": root.seconds,
+        "HasFault": root.outcome.fault,
+        "HasError": root.outcome.error,
+        "Http": _http(root),
+        "EntryPoint": node_of(root).document(account),
+    }
+
+
+def _indexed(trace: Trace, account: str) -> dict[str, Any]:
+    return {
         "Annotations": _annotations(trace, account),
         "Users": [
             {"UserName": user, "ServiceIds": _service_ids(where, account)}
             for user, where in indexing.users(trace).items()
         ],
         "ServiceIds": [node.document(account) for node in dict.fromkeys(visit.node for visit in trace.visits)],
-        "EntryPoint": node_of(root).document(account) if root else None,
-        "FaultRootCauses": root_causes(trace, "fault", account),
-        "ErrorRootCauses": root_causes(trace, "error", account),
-        "Revision": revision,
-        **_resources(trace),
     }
 
 

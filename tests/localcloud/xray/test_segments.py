@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.localcloud.support import TestCloud
+from helpers.localcloud import instance
+from tests.localcloud.support import TestCloud, new_account
 
-from .documents import new_id, new_trace_id, put, response, segment, subsegment, summaries, trace_of
+from .documents import graph, new_id, new_trace_id, put, response, segment, subsegment, summaries, trace_of
 
 
 def test_a_bad_document_does_not_keep_the_good_ones_out(xray: Any) -> None:
@@ -131,6 +133,28 @@ def test_traces_stay_in_their_account_and_region(cloud: TestCloud) -> None:
 
 def test_telemetry_is_accepted(xray: Any) -> None:
     xray.put_telemetry_records(TelemetryRecords=[{"Timestamp": 1.0, "SegmentsReceivedCount": 1}], Hostname="h")
+
+
+def test_many_senders_at_once_lose_nothing(cloud: TestCloud) -> None:
+    """Eight processes' worth of senders, while others ask."""
+    xray = cloud.client("xray")
+    threads = [threading.Thread(target=lambda: [put(xray, segment("web")) for _ in range(10)]) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    while any(thread.is_alive() for thread in threads):
+        graph(xray)
+    assert graph(xray)["web", None]["SummaryStatistics"]["TotalCount"] == 80
+
+
+def test_a_reset_forgets_the_account_and_no_other(cloud: TestCloud) -> None:
+    other = cloud.client("xray", account=new_account())
+    for client in (cloud.client("xray"), other):
+        put(client, segment("web"))
+        client.create_group(GroupName="mine")
+    instance.reset(cloud.home, cloud.account)
+    assert summaries(cloud.client("xray")) == []
+    assert cloud.client("xray").get_groups()["Groups"] == []
+    assert (len(summaries(other)), len(other.get_groups()["Groups"])) == (1, 1)
 
 
 def test_everything_outlives_a_kill(private_cloud: TestCloud) -> None:
