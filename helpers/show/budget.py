@@ -51,21 +51,19 @@ def _draw_budget(
     for number, each in enumerate(told, 1):
         begin, end = _minute(month, each.start) / 1440, _minute(month, each.end) / 1440
         body.append(frame.band(begin, end, RED if each.deserves == "page" else AMBER, 0.35))
-        body.append(words(frame.across((begin + end) / 2), frame.top + 12, str(number), anchor="middle", size=12))
+        body.append(words(frame.across((begin + end) / 2), BOTTOM - 6, str(number), anchor="middle", size=12))
     body += [frame.level(share, f"{share:.0%}") for share in (1, 0.5)]
     body.append(frame.level(0, "0%", dashes="none"))
     body.append(frame.curve([(n / 1440, left[n]) for n in range(0, len(left), 60)], BLUE))
     body.append(frame.ticks((day - 0.5, f"day {day}") for day in (1, *range(5, int(days) + 1, 5))))
     body += [_mark(frame.across(_minute(month, each.start) / 1440), each.action) for each in alerts]
-    entries = [
-        (_line(BLUE), "budget left"),
-        (_mark_at(11, 8, "page"), "page"),
-        (_mark_at(11, 8, "ticket"), "ticket"),
-    ]
-    body.append(legend(frame.left, BOTTOM + 72, entries))
+    entries, foot = [(_line(BLUE), "budget left")], BOTTOM + (72 if alerts else 44)
+    if alerts:
+        entries += [(_mark_at(11, 8, action), action) for action in ("page", "ticket")]
+    body.append(legend(frame.left, foot, entries))
     names = ", ".join(f"{number} {each.name}" for number, each in enumerate(told, 1))
-    body.append(words(frame.left, BOTTOM + 92, names, size=12))
-    return svg(WIDTH, BOTTOM + 102, "".join(body), f"{title}: {left[-1]:.0%} left at the end. {names}")
+    body.append(words(frame.left, foot + 20, names, size=12))
+    return svg(WIDTH, foot + 30, "".join(body), f"{title}: {left[-1]:.0%} left at the end. {names}")
 
 
 def _line(colour: str, dashes: str = "") -> str:

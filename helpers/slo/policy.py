@@ -83,9 +83,13 @@ def pairs(document: Sequence[Mapping[str, Any]]) -> tuple[Pair, ...]:
 def _pair(number: int, entry: Any) -> Pair:
     if not isinstance(entry, Mapping) or set(entry) != _FIELDS:
         raise ValueError(f"Entry {number} is {entry!r}; it must have exactly {', '.join(sorted(_FIELDS))}.")
+    for name in ("burn", "long", "short"):
+        if isinstance(entry[name], bool) or not isinstance(entry[name], int | float):
+            wanted = "a number" if name == "burn" else "a number of minutes"
+            raise ValueError(f"Entry {number}: {name} is {entry[name]!r}; it must be {wanted}.")
     try:
         return Pair(float(entry["burn"]), int(entry["long"]), int(entry["short"]), entry["action"])
-    except (TypeError, ValueError) as problem:
+    except (ValueError, OverflowError) as problem:
         raise ValueError(f"Entry {number}: {problem}") from None
 
 

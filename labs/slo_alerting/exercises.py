@@ -8,7 +8,7 @@ from helpers import aws, oncall, slo
 from helpers.lab import Outcome, exercise, not_attempted, right, wrong
 from helpers.slo import cloud, documents
 from helpers.slo.definitions import Definitions
-from labs.slo_alerting import hidden, judging, noisy, team
+from labs.slo_alerting import duty, hidden, judging, noisy, team
 
 OBJECTIVE = slo.Objective(0.999)
 LINGERS, LINGERS_FAST = 35.0, 12.0
@@ -154,10 +154,10 @@ def rotation() -> Outcome:
         return judging.unreadable(str(problem), "people, turns and escalation as in the example")
     since, until = date.fromisoformat(team.BEGINS), date.fromisoformat(team.UNTIL)
     return (
-        judging.same_people(plan, team.PEOPLE)
-        or judging.sound(plan, since, until)
-        or judging.covers_illness(oncall.rotation(hidden.with_other_absences(document)), since, until)
-        or judging.escalates(plan)
+        duty.same_people(plan, team.PEOPLE)
+        or duty.sound(plan, since, until)
+        or duty.covers_illness(oncall.rotation(hidden.with_other_absences(document)), since, until)
+        or duty.escalates(plan)
         or right(
             "A year without a gap, without a night, in fair shares, even when somebody falls ill.",
             next_question="What does a swap of shifts look like, and who has to agree to it?",

@@ -4,7 +4,7 @@ from helpers import aws
 from helpers.slo import documents
 
 EXERCISE = "policy"
-MESSAGE = "Entry 1: invalid literal"
+MESSAGE = "Entry 1: long is '1h'"
 
 
 def apply() -> None:
