@@ -6,8 +6,9 @@ than one.
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from ..metrics.identity import MetricId
     from ..metrics.query import Metrics
 
+log = logging.getLogger(__name__)
+
 _SIMPLE = {
     "SampleCount": "weight",
     "Sum": "total",
@@ -29,7 +32,7 @@ _SIMPLE = {
     "Minimum": "low",
     "Maximum": "high",
 }
-_Address = tuple[Scope, str]
+Address = tuple[Scope, str]
 
 
 @dataclass(frozen=True)
@@ -55,19 +58,20 @@ class Datapoints:
             self._made = Metrics(self._cloud)
         return self._made
 
-    def read(self, alarms: Sequence[tuple[Scope, Alarm]], end: float) -> dict[_Address, Found]:
-        """Return the periods that end at `end` (epoch seconds) or before, for each alarm."""
-        found: dict[_Address, Found] = {}
+    def read(self, alarms: Sequence[tuple[Scope, Alarm]], end: float) -> Iterator[dict[Address, Found]]:
+        """Yield the periods up to `end` (epoch seconds) for each alarm; what is read fast comes first."""
+        alone = []
         together: defaultdict[tuple[int, str | None], list[tuple[Scope, Alarm, int]]] = defaultdict(list)
         for scope, alarm in alarms:
             number = self._number(scope, alarm)
             if number is None:
-                found[scope, alarm.name] = self._alone(scope, alarm, end)
+                alone.append((scope, alarm))
             else:
                 together[alarm.settings["Period"], alarm.settings.get("Unit")].append((scope, alarm, number))
         for (period, unit), group in together.items():
-            found |= self._together(period, unit, group, end)
-        return found
+            yield self._together(period, unit, group, end)
+        for scope, alarm in alone:
+            yield {(scope, alarm.name): self._alone(scope, alarm, end)}
 
     def problem(self, scope: Scope, alarm: Alarm) -> str | None:
         """Return why `alarm` could not be evaluated whatever the data are, or None."""
@@ -81,7 +85,7 @@ class Datapoints:
 
     def _together(
         self, period: int, unit: str | None, group: list[tuple[Scope, Alarm, int]], end: float
-    ) -> dict[_Address, Found]:
+    ) -> dict[Address, Found]:
         length = period / self._cloud.clock.time_scale
         most = max(range_of(alarm) for _, alarm, _ in group)
         numbers = sorted({number for _, _, number in group})
@@ -109,6 +113,10 @@ class Datapoints:
             )
         except ServiceError as error:
             return Found([], error.message)
+        except Exception:
+            # One alarm that cannot be read must not keep the others from being evaluated.
+            log.exception("The metrics of the alarm %s could not be read", alarm.name)
+            return Found([], "The metrics of the alarm could not be read; the log of the local cloud says why.")
         watched = [one for one in series if one.id == "watched"]
         if len(watched) != 1:
             return Found(

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ...scope import Scope
 from ...workers import Job
 from .actions import is_repeated
-from .datapoints import Datapoints, Found, period_of
+from .datapoints import Address, Datapoints, Found, period_of
 from .metric_alarm import judge
 from .model import Alarm
 from .outbox import Outbox
@@ -88,17 +88,21 @@ class Ticker:
     def evaluate(self, alarms: Sequence[_Placed], end: float) -> None:
         """Evaluate the metric alarms among `alarms` on the periods up to `end` (epoch seconds)."""
         metric = {(scope, alarm.name): alarm for scope, alarm in alarms if alarm.kind == "MetricAlarm"}
-        if not metric:
-            return
-        with self._outbox.gathered():
-            self._follow(metric, end)
-
-    def _follow(self, metric: dict[tuple[Scope, str], Alarm], end: float) -> None:
         placed = [(scope, alarm) for (scope, _), alarm in metric.items()]
-        for address, found in self._datapoints.read(placed, end).items():
+        for found in self._datapoints.read(placed, end):
+            with self._outbox.gathered():
+                self._follow(metric, found)
+
+    def _follow(self, metric: Mapping[Address, Alarm], found: Mapping[Address, Found]) -> None:
+        for address, periods in found.items():
             # Most alarms stay as they are: those need no transaction.
-            if found.error or judge(metric[address], found.points, self._clock.now()):
-                self._settle(address[0], metric[address], found)
+            try:
+                if periods.error or judge(metric[address], periods.points, self._clock.now()):
+                    self._settle(address[0], metric[address], periods)
+            except Exception:
+                if self._records.cloud.workers.closing.is_set():
+                    raise
+                log.exception("The alarm %s could not be evaluated; the others are", address[1])
 
     def _settle(self, scope: Scope, seen: Alarm, found: Found) -> None:
         with self._records.cloud.store.transaction():

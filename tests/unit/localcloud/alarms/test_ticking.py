@@ -218,6 +218,23 @@ def test_dimensions_and_units_are_told_apart(alarms: Stepped) -> None:
     assert (alarms.state("web"), alarms.state("seconds")) == ("ALARM", "ALARM")
 
 
+def test_an_alarm_that_breaks_the_evaluation_keeps_no_other_from_it(
+    alarms: Stepped, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alarms.alarm("broken", TreatMissingData="breaching")
+    alarms.alarm("mathematical", Metrics=math_query("errors / requests"))
+    alarms.alarm("sound")
+    broken = alarms._records.get(HERE, "broken")
+    assert broken is not None
+    broken.settings["ComparisonOperator"] = "Garbage"
+    alarms._records.keep(HERE, broken)
+    monkeypatch.setattr(alarms._datapoints._metrics, "values", lambda *_, **__: 1 / 0)
+    alarms.measure(20)
+    alarms.pass_time(MINUTE)
+    assert alarms.state("sound") == "ALARM"
+    assert alarms.shown("mathematical")["EvaluationState"] == "EVALUATION_ERROR"
+
+
 def test_late_data_count_for_the_period_that_they_are_of(alarms: Stepped) -> None:
     alarms.alarm(EvaluationPeriods=2)
     alarms.measure(20)
