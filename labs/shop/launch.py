@@ -84,7 +84,8 @@ class Shop:
 def shop(source: Path = FOLDER, **environment: str) -> Iterator[Shop]:
     """Start the shop from the folder `source` on free ports and wait until it is ready.
 
-    `environment` goes to all three, such as SHOP_VERSION="2.0.0". Raises ShopFailed.
+    `environment` goes to all three, such as SHOP_VERSION="2.0.0"; `**tracing.environment()` sends traces to X-Ray.
+    Raises ShopFailed.
     """
     services: dict[str, Running] = {}
     deadline = time.monotonic() + READY_LIMIT

@@ -24,7 +24,7 @@ from opentelemetry.util.types import Attributes
 
 RULES_SECONDS = 300.0
 TARGETS_PER_POLL = 30
-ANSWER_SECONDS = 1.0
+ANSWER_SECONDS = 3.0
 
 Document = dict[str, Any]
 

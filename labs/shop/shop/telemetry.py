@@ -30,9 +30,9 @@ from . import logs, sampling, signing
 from .service import Problem, Service
 from .tracing import ENDPOINT, Span, Tracer
 
-EXPORT_SECONDS = 2.0
+EXPORT_SECONDS = 3.0
 """How long one delivery may take, with its second try."""
-END_SECONDS = 3.0
+END_SECONDS = 4.0
 """How long the end of a service waits for the last delivery."""
 
 _w3c = TraceContextTextMapPropagator()
