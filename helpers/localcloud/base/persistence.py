@@ -25,7 +25,6 @@ _WATCH = 60.0
 _ALONE = {
     "dynamodb": ("dynamodb",),
     "iam": ("iam",),
-    "logs": ("cloudwatch_logs",),
     "s3": ("s3",),
     "secretsmanager": ("secretsmanager",),
     "sqs": ("sqs",),
