@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..cloud import Cloud
 from ..scope import Scope
 from ..service import ServiceError
 from ..workers import Job
@@ -24,9 +25,12 @@ def check_days(days: int) -> None:
 class Retention(LogsFoundation):
     """Expired events are never read; here they are dropped, at the start and while new ones come in."""
 
+    def __init__(self, cloud: Cloud) -> None:
+        super().__init__(cloud)
+        self._swept: dict[tuple[Scope, str], int] = {}
+
     def start(self) -> None:
         super().start()
-        self._swept: dict[tuple[Scope, str], int] = {}
         self.cloud.workers.register(KIND, self._expire)
         for scope, name, group in self._groups.everywhere():
             if group.retention is not None:

@@ -46,7 +46,9 @@ def subscribe(logs: Any, destination: str, pattern: str = "", name: str = "f", *
 
 
 def envelopes(kept: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in kept.read_text().splitlines()] if kept.exists() else []
+    """Return what was kept; a line that is being written is left for later."""
+    whole = kept.read_text().rpartition("\n")[0] if kept.exists() else ""
+    return [json.loads(line) for line in whole.splitlines()]
 
 
 def messages(kept: Path) -> list[str]:
