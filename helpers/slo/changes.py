@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from helpers.localcloud.cloudwatch.alarms.rule import parse
+from helpers.cloudwatch.alarms.rule import parse
 from helpers.slo.definitions import Definitions, calling
 from helpers.slo.score import Score
 

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.localcloud.cloudwatch.alarms.model import name_of
-from helpers.localcloud.cloudwatch.alarms.rule import parse
+from helpers.cloudwatch.alarms.names import name_of
+from helpers.cloudwatch.alarms.rule import parse
 from helpers.slo.alerts import Alert, episodes
 from helpers.slo.mathematics import UnknownMetric, value_of
 from helpers.slo.series import Flags, Values, at_least

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.localcloud.cloudwatch.metrics.math import MathError, evaluate
-from helpers.localcloud.cloudwatch.metrics.series import Series
+from helpers.cloudwatch.math import MathError, evaluate
+from helpers.cloudwatch.series import Series
 from helpers.slo.series import Values, moving
 
 _CALL = re.compile(r"([A-Za-z_]+)\s*\(")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from helpers.localcloud.cloudwatch.alarms.suppression import IDLE, composite_changed, suppressor_changed, time_passed
+from helpers.cloudwatch.alarms.suppression import IDLE, composite_changed, suppressor_changed, time_passed
 from helpers.slo.series import Flags
 
 

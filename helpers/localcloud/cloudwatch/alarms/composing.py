@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from helpers.cloudwatch.alarms import rule
+from helpers.cloudwatch.alarms.names import name_of
+
 from ...scope import Scope
-from . import rule, validation
-from .model import Document, name_of
+from . import validation
+from .model import Document
 from .putting import MetricAlarmOperations
 from .validation import refused
 

@@ -12,10 +12,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from helpers.cloudwatch.alarms.evaluation import evaluation_range
+
 from ...cloud import Cloud
 from ...scope import Scope
 from ...service import ServiceError
-from .evaluation import evaluation_range
 from .model import Alarm, Document
 from .texts import Point
 

@@ -104,8 +104,7 @@ def _dimensions(source: Document) -> set[tuple[str, str]]:
 def _is_asked_for(item: HistoryItem, request: Document) -> bool:
     if request.get("HistoryItemType") not in (None, item.type):
         return False
-    # A name says which kind is meant; without one, only metric alarms are, unless AlarmTypes says more.
-    kinds = request.get("AlarmTypes") or ([item.kind] if "AlarmName" in request else ["MetricAlarm"])
+    kinds = request.get("AlarmTypes") or ["MetricAlarm"]
     since, until = request.get("StartDate", item.time), request.get("EndDate", item.time)
     return item.kind in kinds and since <= item.time <= until
 

@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
 
+from helpers.cloudwatch.alarms.evaluation import Missing, breaches, evaluate, samples_needed
+from helpers.cloudwatch.alarms.names import StateValue
+
 from . import texts
 from .datapoints import period_of
-from .evaluation import Missing, breaches, evaluate, samples_needed
-from .model import Alarm, StateValue, m_of_n
+from .model import Alarm, m_of_n
 from .texts import Point
 
 

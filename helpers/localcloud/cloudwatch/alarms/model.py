@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from helpers.cloudwatch.alarms.names import StateValue, name_of
+from helpers.cloudwatch.alarms.suppression import Suppressed, Suppression
+
 Document = dict[str, Any]
-StateValue = Literal["OK", "ALARM", "INSUFFICIENT_DATA"]
 Kind = Literal["MetricAlarm", "CompositeAlarm"]
-Suppressed = Literal["WaitPeriod", "ExtensionPeriod", "Alarm"]
 HistoryType = Literal["ConfigurationUpdate", "StateUpdate", "Action"]
 
 # The member of Put...Alarm that lists the actions of a state.
@@ -32,15 +33,6 @@ class State:
     suppressed_by: Suppressed | None = None
 
 
-@dataclass(frozen=True)
-class Suppression:
-    """What holds the actions of a composite back: since when is over (`until`, epoch seconds), and whether any wait."""
-
-    by: Suppressed | None = None
-    until: float | None = None
-    pending: bool = False
-
-
 @dataclass
 class Alarm:
     """An alarm. `settings` are the members with which it was put; `children` are names in a composite's rule.
@@ -56,7 +48,7 @@ class Alarm:
     configured: datetime
     tags: dict[str, str] = field(default_factory=dict)
     children: list[str] = field(default_factory=list)
-    suppression: Suppression = Suppression()
+    suppression: Suppression = field(default_factory=Suppression)
     muted: StateValue | None = None
     evaluation_state: str | None = None
 
@@ -124,11 +116,3 @@ def m_of_n(settings: Document) -> tuple[int, int]:
     """Return DatapointsToAlarm (M) and EvaluationPeriods (N) of a metric alarm; M is N unless it is given."""
     periods = int(settings["EvaluationPeriods"])
     return int(settings.get("DatapointsToAlarm", periods)), periods
-
-
-def name_of(name_or_arn: str) -> str:
-    """Return the name of the alarm that a name or an ARN means."""
-    parts = name_or_arn.split(":", 6)
-    if len(parts) == 7 and parts[0] == "arn" and parts[2] == "cloudwatch" and parts[5] == "alarm":
-        return parts[6]
-    return name_or_arn

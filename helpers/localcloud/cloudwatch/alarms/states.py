@@ -11,11 +11,15 @@ from datetime import datetime
 from functools import partial
 from graphlib import TopologicalSorter
 
+from helpers.cloudwatch.alarms import rule, suppression
+from helpers.cloudwatch.alarms.names import StateValue
+from helpers.cloudwatch.alarms.suppression import Suppression
+
 from ...scope import Scope
-from . import rule, suppression, texts
+from . import texts
 from .actions import is_repeated
 from .documents import event_detail, state_update
-from .model import Alarm, Change, State, StateValue, Suppression
+from .model import Alarm, Change, State
 from .mutes import Mutes
 from .outbox import Outbox
 from .records import Records

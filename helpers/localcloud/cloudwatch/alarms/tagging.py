@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from helpers.cloudwatch.alarms.names import name_of
+
 from ...scope import Scope
 from ...service import ServiceError
 from .base import AlarmParts
-from .model import Alarm, Document, MuteRule, name_of
+from .model import Alarm, Document, MuteRule
 from .validation import check_tags
 
 _MUTE_RULE = "alarm-mute-rule:"

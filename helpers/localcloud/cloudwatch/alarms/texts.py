@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from .model import Alarm, Document, StateValue, m_of_n
+from helpers.cloudwatch.alarms.names import StateValue
+
+from .model import Alarm, Document, m_of_n
 
 _COMPARED = {
     "GreaterThanThreshold": "greater than",

@@ -76,9 +76,10 @@ class Ticker:
         """Do all that is due; return in how many seconds of AWS's time the next is."""
         alarms = self._records.everywhere()
         for every in (SHORT, MINUTE):
-            number = self._number(every)
-            if number > self._done.setdefault(every, number):
-                self._done[every] = number
+            number, last = self._number(every), self._done.get(every)
+            # Noted even if it is less: a clock that was set back must not stop all evaluation until it is there again.
+            self._done[every] = number
+            if last is not None and number > last:
                 self.evaluate([pair for pair in alarms if interval_of(pair[1]) == every], number * self._real(every))
                 if every == MINUTE:
                     self._minute(alarms)

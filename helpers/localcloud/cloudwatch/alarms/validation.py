@@ -9,11 +9,12 @@ import math
 import re
 from collections.abc import Sequence
 
+from helpers.cloudwatch.alarms.evaluation import MISSING, OPERATORS
+
 from ...scope import Scope
 from ...service import ServiceError
 from .actions import service_of
 from .datapoints import periods_in
-from .evaluation import MISSING, OPERATORS
 from .model import ACTIONS, Document
 
 SINGLE = ("Namespace", "MetricName", "Dimensions", "Period", "Unit", "Statistic", "ExtendedStatistic")
@@ -107,7 +108,7 @@ def _actions(request: Document) -> list[str]:
 
 def _check_action(scope: Scope, action: str) -> None:
     parts = action.split(":", 5)
-    if len(parts) < 6 or parts[0] != "arn" or not parts[2] or not parts[5]:
+    if len(parts) < 6 or parts[0] != "arn" or not parts[2] or not parts[5] or _CONTROL.search(action):
         raise refused(f"Invalid arn syntax: {action}. An action is an ARN like {scope.arn('sns', 'topic')}.")
     if parts[3] not in ("", scope.region):
         raise refused(f"Invalid region {parts[3]} specified. Only {scope.region} is supported.")

@@ -11,9 +11,8 @@ from matplotlib import dates
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from helpers.cloudwatch.series import Series
 from helpers.dashboard import Graph, Window
-
-from ..metrics.series import Series
 
 # Told apart without colour, too: each line has a marker and a dash of its own.
 COLOURS = ("#3b7dd8", "#d04040", "#2a8a4a", "#b07000", "#8a5cc0", "#008a98", "#c05a90", "#808080")

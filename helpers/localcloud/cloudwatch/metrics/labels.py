@@ -9,8 +9,9 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from helpers.cloudwatch.series import Series
+
 from .identity import MetricId
-from .series import Series
 
 _DYNAMIC = re.compile(r"\$\{([A-Z_]+)(?:\(\s*'([^']*)'\s*\))?\}")
 _NUMBERS: dict[str, Callable[[Any], Any]] = {

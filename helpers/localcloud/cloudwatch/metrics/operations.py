@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from helpers.cloudwatch.series import Series
+
 from ...cloud import Cloud
 from ...paging import page
 from ...scope import Scope
@@ -16,7 +18,6 @@ from ...service import Service, ServiceError
 from .identity import MetricId
 from .query import Metrics, check
 from .reading import Window, by_unit, read
-from .series import Series
 from .statistics import SIMPLE, statistic
 
 LISTED = timedelta(days=14)

@@ -6,19 +6,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from helpers.cloudwatch.series import Series
+
 from ...scope import Scope
 from ...service import ServiceError
 from .identity import MetricId
 from .ingestion import rows_of
 from .labels import default_label, label_of
 from .reading import Window, read
-from .series import Series
 from .statistics import Statistic, statistic
 from .table import table_of
 
 if TYPE_CHECKING:
+    from helpers.cloudwatch.math.values import Value
+
     from ...cloud import Cloud
-    from .math.values import Value
 
 __all__ = ["Metrics", "Query", "Series"]
 
@@ -59,7 +61,7 @@ class Metrics:
 
 def check(queries: Sequence[Query]) -> None:
     """Raise ServiceError if `queries` could not be answered whatever the data are."""
-    from .math import MathError, names_in
+    from helpers.cloudwatch.math import MathError, names_in
 
     known = {query["Id"] for query in queries}
     if len(known) != len(queries):
@@ -105,7 +107,7 @@ class _Run:
         return [replace(s, id=query["Id"], label=self._label(query, s), return_data=shown) for s in several]
 
     def _reported(self, name: str) -> Value:
-        from .math import MathError
+        from helpers.cloudwatch.math import MathError
 
         try:
             return self.result(name)
@@ -114,7 +116,7 @@ class _Run:
 
     def result(self, name: str) -> Value:
         """Return what the query `name` gives. Raises MathError."""
-        from .math import MathError, evaluate
+        from helpers.cloudwatch.math import MathError, evaluate
 
         if name in self._known:
             return self._known[name]
@@ -136,7 +138,7 @@ class _Run:
 
     def search(self, text: str, stat: str, period: float | None) -> list[Series]:
         """Return a series for each metric that `text` finds. Raises MathError."""
-        from .math.search import find
+        from .search import find
 
         found = find(text, self.source.table.metrics(self.scope))
         wanted, seconds = _statistic_of(stat), (period or 300.0) / self.scale

@@ -161,6 +161,7 @@ def test_history_is_filtered_and_paged(family: TestCloud) -> None:
     assert {item["AlarmType"] for item in everything} == {"MetricAlarm"}
     moments = [item["Timestamp"] for item in everything]
     assert moments == sorted(moments, reverse=True)
+    assert client.describe_alarm_history(AlarmName="web")["AlarmHistoryItems"] == []
     composites = client.describe_alarm_history(AlarmTypes=["CompositeAlarm"])["AlarmHistoryItems"]
     assert {item["AlarmName"] for item in composites} == {"web", "shop"}
     tomorrow = datetime.now(UTC) + timedelta(days=1)

@@ -51,6 +51,7 @@ def refusal(call: Any, **request: Any) -> tuple[str, str]:
         ({"TreatMissingData": "sometimes"}, "missing, ignore, breaching, notBreaching"),
         ({"EvaluateLowSampleCountPercentile": "ignore"}, "for alarms on a percentile"),
         ({"AlarmActions": ["call me"]}, "Invalid arn syntax: call me"),
+        ({"AlarmActions": ["arn:aws:sns:us-east-1:111122223333:a\nb"]}, "Invalid arn syntax"),
         ({"AlarmActions": ["arn:aws:sns:eu-west-1:111122223333:t"]}, "Invalid region eu-west-1"),
         ({"AlarmActions": [f"arn:aws:sns:us-east-1:111122223333:t{n}" for n in range(6)]}, "5"),
         ({"Threshold": math.nan}, "finite number"),

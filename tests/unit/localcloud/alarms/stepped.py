@@ -77,7 +77,8 @@ class Stepped(CloudWatch):
 
     def history(self, name: str = "a", kind: str = "StateUpdate") -> list[str]:
         """Return the summaries of the history, the oldest first."""
-        asked = {"AlarmName": name, "HistoryItemType": kind, "ScanBy": "TimestampAscending", "MaxRecords": 100}
+        asked: dict[str, Any] = {"AlarmName": name, "HistoryItemType": kind, "ScanBy": "TimestampAscending"}
+        asked |= {"AlarmTypes": ["MetricAlarm", "CompositeAlarm"], "MaxRecords": 100}
         return [item["HistorySummary"] for item in self.describe_alarm_history(HERE, asked)["AlarmHistoryItems"]]
 
     def events(self) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.localcloud.cloudwatch.alarms.evaluation import (
+from helpers.cloudwatch.alarms.evaluation import (
     MISSING,
     Missing,
     breaches,

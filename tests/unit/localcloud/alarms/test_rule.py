@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from helpers.localcloud.cloudwatch.alarms.rule import RuleError, parse
+from helpers.cloudwatch.alarms.rule import RuleError, parse
 
 ARN = "arn:aws:cloudwatch:us-east-1:111122223333:alarm:cpu"
 

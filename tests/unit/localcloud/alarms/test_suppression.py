@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from helpers.localcloud.cloudwatch.alarms import suppression
+from helpers.cloudwatch.alarms import suppression
 from helpers.localcloud.cloudwatch.alarms.model import Suppression
 
 WAIT, EXTENSION = 2.0, 3.0

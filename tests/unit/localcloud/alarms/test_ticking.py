@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from helpers.localcloud.cloudwatch.alarms.evaluation import MISSING
+from helpers.cloudwatch.alarms.evaluation import MISSING
 from helpers.localcloud.service import ServiceError
 from tests.unit.localcloud.alarms.stepped import HERE, Stepped, stepped
 
@@ -233,6 +233,16 @@ def test_an_alarm_that_breaks_the_evaluation_keeps_no_other_from_it(
     alarms.pass_time(MINUTE)
     assert alarms.state("sound") == "ALARM"
     assert alarms.shown("mathematical")["EvaluationState"] == "EVALUATION_ERROR"
+
+
+def test_a_clock_that_was_set_back_stops_no_evaluation(alarms: Stepped) -> None:
+    alarms.alarm(TreatMissingData="notBreaching")
+    alarms.pass_time(MINUTE)
+    alarms.clock.advance(-3600)
+    alarms._ticker.tick()
+    alarms.measure(20)
+    alarms.pass_time(MINUTE)
+    assert alarms.state() == "ALARM"
 
 
 def test_late_data_count_for_the_period_that_they_are_of(alarms: Stepped) -> None:

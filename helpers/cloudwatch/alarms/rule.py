@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .model import name_of
+from .names import name_of
 
 if TYPE_CHECKING:
     from lark import Lark

@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from ..series import Series
+from helpers.cloudwatch.series import Series
+
 from .errors import MathError
 
 Value = float | Series | list[Series] | str

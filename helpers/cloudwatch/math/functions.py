@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from ..series import Series
+from helpers.cloudwatch.series import Series
+
 from .errors import MathError
 from .values import Value, combine, list_of, map_series, number_of, series_of, with_values
 

@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Literal, get_args
 
-from .model import StateValue
+from .names import StateValue
 
 Missing = Literal["missing", "ignore", "breaching", "notBreaching"]
 MISSING: tuple[Missing, ...] = get_args(Missing)

@@ -11,8 +11,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from ..identity import MetricId
-from .errors import MathError, unreadable
+from helpers.cloudwatch.math.errors import MathError, unreadable
+
+from .identity import MetricId
 
 Test = Callable[[MetricId], bool]
 _GRAMMAR = Path(__file__).with_name("search.lark")

@@ -10,7 +10,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from ..series import Series
+from helpers.cloudwatch.series import Series
+
 from .errors import MathError
 from .expression import WORDS, parse
 from .functions import FUNCTIONS

@@ -6,7 +6,20 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Create_Composite_
 
 from __future__ import annotations
 
-from .model import Suppression
+from dataclasses import dataclass
+from typing import Literal
+
+Suppressed = Literal["WaitPeriod", "ExtensionPeriod", "Alarm"]
+
+
+@dataclass(frozen=True)
+class Suppression:
+    """What holds the actions of a composite back: since when is over (`until`, epoch seconds), and whether any wait."""
+
+    by: Suppressed | None = None
+    until: float | None = None
+    pending: bool = False
+
 
 IDLE = Suppression()
 Step = tuple[Suppression, bool]
