@@ -1,4 +1,4 @@
-"""Starts, stops and retries executions, and takes the answers that actions wait for."""
+"""Starts and stops executions, and takes the answers that actions wait for."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from typing import Any
 from ..scope import Scope
 from ..service import ServiceError
 from . import announce, revisions, variables
-from .engine import KIND
-from .model import ActionRun, Execution, StageRun
+from .model import ActionRun, Execution, RuleRun
 from .records import Records
+from .rollback import KIND
 
 Request = dict[str, Any]
+# https://docs.aws.amazon.com/codepipeline/latest/userguide/limits.html
+MOST_CONCURRENT = 50
 
 
 class Executions:
@@ -42,6 +44,7 @@ class Executions:
             earlier = list(self._records.of(scope, name))
             if token and (same := next((e for e in earlier if e.token == token), None)):
                 return same
+            _check_room(pipeline.declaration["executionMode"], earlier)
             now = self._cloud.clock.now()
             execution = Execution(
                 id=str(uuid.uuid4()), pipeline=name, version=pipeline.version, started=now, updated=now,
@@ -86,52 +89,6 @@ class Executions:
                 self._records.save_run(scope, run)
                 announce.action(self._cloud, scope, execution, run, self._records.declared(scope, run)["actionTypeId"])
 
-    def retry(self, scope: Scope, request: Request) -> Execution:
-        """Run a failed stage again: its failed actions, or all of them."""
-        with self._cloud.store.transaction():
-            pipeline = self._records.pipeline(scope, request["pipelineName"])
-            execution = self._records.execution(scope, pipeline.name, request["pipelineExecutionId"])
-            _named(pipeline.stages, request["stageName"], "StageNotFoundException", "stage")
-            stage = self._retryable(scope, execution, request["stageName"], pipeline.version)
-            keep = request["retryMode"] == "FAILED_ACTIONS"
-            stage.actions = {n: i for n, i in stage.actions.items() if keep and self._succeeded(scope, execution, i)}
-            stage.status, execution.status, execution.waiting = "InProgress", "InProgress", False
-            execution.abandon, execution.stop_reason = False, None
-            execution.attempt += 1
-            self._records.save(scope, execution)
-            announce.execution(self._cloud, scope, execution, "RESUMED")
-            announce.stage(self._cloud, scope, execution, stage.name, "InProgress", "RESUMED")
-            self._cloud.workers.start(KIND, scope, execution.key)
-        self._records.ring()
-        return execution
-
-    def _retryable(self, scope: Scope, execution: Execution, name: str, version: int) -> StageRun:
-        stage = execution.stage(name)
-        if stage is None:
-            raise ServiceError(
-                "StageNotRetryableException",
-                f"The execution {execution.id} never entered the stage {name}, so there is nothing to retry in it.",
-            )
-        if execution.live or stage.status not in ("Failed", "Stopped"):
-            raise ServiceError(
-                "StageNotRetryableException", f"The stage {name} is {stage.status}; only a failed one can be retried."
-            )
-        if execution.version != version:
-            raise ServiceError(
-                "StageNotRetryableException",
-                f"The pipeline was changed (version {version}) after this execution (version {execution.version}).",
-            )
-        newer = [e for e in self._records.of(scope, execution.pipeline) if e.number > execution.number]
-        if execution.mode != "PARALLEL" and any(e.stage(name) is not None for e in newer):
-            raise ServiceError(
-                "NotLatestPipelineExecutionException", f"Another execution has entered the stage {name} since."
-            )
-        return stage
-
-    def _succeeded(self, scope: Scope, execution: Execution, run_id: str) -> bool:
-        run = self._records.run(scope, execution.pipeline, run_id)
-        return run is not None and run.status == "Succeeded"
-
     def approve(self, scope: Scope, request: Request) -> ActionRun:
         """Take the answer to an approval. Raises the API's errors for a token that is not the open one's."""
         with self._cloud.store.transaction():
@@ -164,19 +121,40 @@ class Executions:
         Raises JobNotFoundException or InvalidJobStateException.
         """
         with self._cloud.store.transaction():
-            run = next((run for run in self._records.runs.list(scope) if job_id == run.id == run.external_id), None)
-            if run is None:
-                raise ServiceError("JobNotFoundException", f"There is no job {job_id}.")
-            if run.answer or run.status != "InProgress":
-                raise ServiceError(
-                    "InvalidJobStateException", f"The job {job_id} is over ({run.status}); its result came too late."
-                )
-            if continuation:
-                run.continuation = continuation
-            else:
+            run = self._open_job(scope, job_id)
+            if not continuation:
                 run.answer = json.dumps(result)
-            self._records.save_run(scope, run)
+            elif isinstance(run, RuleRun):
+                raise ServiceError(
+                    "InvalidJobStateException", f"The job {job_id} is a rule's, which is called only once."
+                )
+            else:
+                run.continuation = continuation
+            if isinstance(run, RuleRun):
+                self._records.save_rule(scope, run)
+            else:
+                self._records.save_run(scope, run)
         self._records.ring()
+
+    def _open_job(self, scope: Scope, job_id: str) -> ActionRun | RuleRun:
+        jobs: list[ActionRun | RuleRun] = [*self._records.runs.list(scope), *self._records.rules.list(scope)]
+        run = next((run for run in jobs if job_id == run.id == run.external_id), None)
+        if run is None:
+            raise ServiceError("JobNotFoundException", f"There is no job {job_id}.")
+        if run.answer or run.status != "InProgress":
+            raise ServiceError(
+                "InvalidJobStateException", f"The job {job_id} is over ({run.status}); its result came too late."
+            )
+        return run
+
+
+def _check_room(mode: str, earlier: list[Execution]) -> None:
+    under_way = sum(execution.live for execution in earlier)
+    if mode != "SUPERSEDED" and under_way >= MOST_CONCURRENT:
+        raise ServiceError(
+            "ConcurrentPipelineExecutionsLimitExceededException",
+            f"{under_way} executions are under way; in the mode {mode} at most {MOST_CONCURRENT} can be at once.",
+        )
 
 
 def _named(items: list[dict[str, Any]], name: str, error: str, what: str) -> dict[str, Any]:

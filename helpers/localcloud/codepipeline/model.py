@@ -57,12 +57,33 @@ class Revision:
 
 
 @dataclass
+class ConditionRun:
+    """How a condition of a stage goes; `rules` names, per rule, its run. It is over once it is not InProgress."""
+
+    changed: datetime
+    status: str = "InProgress"
+    summary: str = ""
+    rules: dict[str, str] = field(default_factory=dict)
+
+
+# What lets an execution go on, as a condition's status.
+PASSED = ("Succeeded", "Overridden")
+
+
+@dataclass
 class StageRun:
-    """How a stage goes in one execution; `actions` names, per action, its last run."""
+    """How a stage goes in one execution.
+
+    `actions` names, per action, its last run; `conditions` holds, per kind (beforeEntry, onSuccess, onFailure), how it
+    went; `retries` counts them by their trigger, of which `latest_retry` is the last.
+    """
 
     name: str
     status: str
     actions: dict[str, str] = field(default_factory=dict)
+    conditions: dict[str, ConditionRun] = field(default_factory=dict)
+    retries: dict[str, int] = field(default_factory=dict)
+    latest_retry: str = ""
 
 
 @dataclass
@@ -70,6 +91,7 @@ class Execution:
     """One execution of a pipeline. `position` is the stage it is in or waits for (`waiting`).
 
     `chosen` holds, per source action, the revisions (by their kind) that a start asked for; `attempt` counts retries.
+    One of `type` ROLLBACK runs a single stage with what the execution `target` had.
     """
 
     id: str
@@ -95,6 +117,8 @@ class Execution:
     token: str = ""
     attempt: int = 1
     chosen: dict[str, dict[str, str]] = field(default_factory=dict)
+    type: str = "STANDARD"
+    target: str = ""
 
     @property
     def key(self) -> str:
@@ -139,3 +163,35 @@ class ActionRun:
     @property
     def key(self) -> str:
         return f"{self.pipeline}/{self.id}"
+
+
+@dataclass
+class RuleRun:
+    """One check of a rule of a stage's condition (of the kind `condition`)."""
+
+    id: str
+    pipeline: str
+    execution: str
+    version: int
+    stage: str
+    condition: str
+    rule: str
+    started: datetime
+    updated: datetime
+    status: str = "InProgress"
+    configuration: dict[str, str] = field(default_factory=dict)
+    external_id: str = ""
+    summary: str = ""
+    error_code: str = ""
+    error_message: str = ""
+    answer: str = ""
+
+    @property
+    def key(self) -> str:
+        return f"{self.pipeline}/{self.id}"
+
+
+def split_key(key: str) -> tuple[str, str]:
+    """Return the pipeline and the id in the key of an execution."""
+    pipeline, _, id_ = key.partition("/")
+    return pipeline, id_

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from ..cloud import Cloud
 from ..scope import Scope
 from ..service import ServiceError
-from .model import ActionRun, Document, Execution, Pipeline
+from .model import ActionRun, Document, Execution, Pipeline, RuleRun
 
 
 class Records:
@@ -21,6 +21,7 @@ class Records:
         self.versions = cloud.store.collection("codepipeline.version", Pipeline)
         self.executions = cloud.store.collection("codepipeline.execution", Execution)
         self.runs = cloud.store.collection("codepipeline.action", ActionRun)
+        self.rules = cloud.store.collection("codepipeline.rule", RuleRun)
 
     def ring(self) -> None:
         """Wake everybody who waits for a change."""
@@ -90,6 +91,22 @@ class Records:
         """Return all runs of actions of a pipeline, the oldest first."""
         return self.runs.list(scope, f"{pipeline}/")
 
+    def save_rule(self, scope: Scope, run: RuleRun) -> None:
+        """Write the run of a rule."""
+        run.updated = self.cloud.clock.now()
+        self.rules.put(scope, run.key, run)
+
+    def rules_of(self, scope: Scope, pipeline: str) -> Sequence[RuleRun]:
+        """Return all runs of rules of a pipeline, the oldest first."""
+        return self.rules.list(scope, f"{pipeline}/")
+
+    def declared_rule(self, scope: Scope, run: RuleRun) -> Document:
+        """Return the declaration of the rule that ran, in the version of the pipeline that ran it."""
+        stages = self.at_version(scope, run.pipeline, run.version).stages
+        stage = next(stage for stage in stages if stage["name"] == run.stage)
+        rules = stage[run.condition]["conditions"][0]["rules"]
+        return dict(next(rule for rule in rules if rule["name"] == run.rule))
+
     def forget(self, scope: Scope, pipeline: str) -> None:
         """Drop a pipeline and its history."""
         with self.cloud.store.transaction():
@@ -97,6 +114,8 @@ class Records:
                 self.executions.delete(scope, execution.key)
             for run in self.runs_of(scope, pipeline):
                 self.runs.delete(scope, run.key)
+            for rule in self.rules_of(scope, pipeline):
+                self.rules.delete(scope, rule.key)
             for version in self.versions.list(scope, f"{pipeline}/"):
                 self.versions.delete(scope, f"{pipeline}/{version.version:06}")
             self.pipelines.delete(scope, pipeline)

@@ -7,14 +7,16 @@ from typing import Any, ClassVar
 from ..cloud import Cloud
 from ..paging import page
 from ..scope import Scope
-from ..service import Service, ServiceError
+from ..service import ServiceError
 from . import structure, views
+from .action_runs import ActionRuns
 from .builds import BuildWatch
-from .engine import KIND, Engine
+from .engine import Engine
 from .executions import Executions
 from .model import ActionRun, Disabled, Pipeline
 from .providers import PROVIDERS
-from .records import Records
+from .rollback import KIND
+from .stage_service import StageOperations
 from .transitions import Transitions
 from .triggers import Triggers
 
@@ -24,20 +26,20 @@ _MOST_VARIABLES = 122_880
 _BAD_TOKEN = "InvalidNextTokenException"
 
 
-class CodePipeline(Service):
+class CodePipeline(StageOperations):
     """Pipelines, their executions and what people and functions say to them."""
 
     service: ClassVar[str] = "codepipeline"
 
     def __init__(self, cloud: Cloud) -> None:
         super().__init__(cloud)
-        self._records = Records(cloud)
         self._executions = Executions(self._records)
         self._triggers = Triggers(self._records, self._executions.start)
 
     def start(self) -> None:
         watch = BuildWatch(self.cloud.events)
-        engine = Engine(self._records, Transitions(self._records), watch)
+        transitions = Transitions(self._records, self._rollbacks)
+        engine = Engine(self._records, transitions, ActionRuns(self._records, watch), self._retries)
         self.cloud.workers.register(KIND, engine.work)
         self._triggers.begin()
 
@@ -100,9 +102,6 @@ class CodePipeline(Service):
     def stop_pipeline_execution(self, scope: Scope, request: Request) -> Request:
         self._records.pipeline(scope, request["pipelineName"])
         return {"pipelineExecutionId": self._executions.stop(scope, request).id}
-
-    def retry_stage_execution(self, scope: Scope, request: Request) -> Request:
-        return {"pipelineExecutionId": self._executions.retry(scope, request).id}
 
     def get_pipeline_execution(self, scope: Scope, request: Request) -> Request:
         self._records.pipeline(scope, request["pipelineName"])

@@ -12,6 +12,7 @@ from typing import Any
 
 from ..service import ServiceError
 from . import variables
+from .conditions import declared as conditions
 from .providers import PROVIDERS, type_of
 
 _NAME = re.compile(r"[A-Za-z0-9.@\-_]{1,100}")
@@ -40,6 +41,7 @@ def check(declaration: Document) -> None:
         _check_stage(stage, first=number == 0)
     _check_artifacts(declaration)
     _check_references(declaration)
+    conditions.check(declaration)
 
 
 def _check_store(declaration: Document) -> None:
@@ -64,9 +66,6 @@ def _check_stage(stage: Document, *, first: bool) -> None:
             "InvalidBlockerDeclarationException",
             f"Stage {name}: blockers are reserved by AWS for future use; leave them out.",
         )
-    for kind in ("beforeEntry", "onSuccess", "onFailure"):
-        if stage.get(kind):
-            raise _stage(f"Stage {name}: {kind} is not modelled yet.")
     actions = stage["actions"]
     if not 1 <= len(actions) <= MAX_ACTIONS:
         raise _stage(f"Stage {name} has {len(actions)} actions; 1 to {MAX_ACTIONS} are allowed.")

@@ -12,6 +12,8 @@ from ..workers import Job
 from . import announce
 from .model import Execution, Pipeline, StageRun
 from .records import Records
+from .rollback import Rollbacks
+from .stages import Verdict
 
 # The bell tells of every change at once; looking again is for a job that is told to end.
 _LOOK_AGAIN = 1.0
@@ -20,8 +22,9 @@ _LOOK_AGAIN = 1.0
 class Transitions:
     """Moves executions from stage to stage."""
 
-    def __init__(self, records: Records) -> None:
+    def __init__(self, records: Records, rollbacks: Rollbacks) -> None:
         self._records = records
+        self._rollbacks = rollbacks
 
     def enter(self, job: Job, execution_key: str) -> Execution | None:
         """Wait until the execution may enter its next stage, and enter it.
@@ -87,22 +90,33 @@ class Transitions:
             return False
         return execution.mode != "QUEUED" or all(other.number > execution.number for other in here)
 
-    def leave(self, scope: Scope, execution_key: str, status: str) -> None:
-        """Note how the stage went and move on: to the next stage's door, or to the end."""
+    def leave(self, scope: Scope, execution_key: str, verdict: Verdict) -> None:
+        """Note how the stage went and move on: to the next stage's door, or to the end and perhaps a rollback."""
         with self._records.cloud.store.transaction():
             execution = self._records.executions.get(scope, execution_key) or _gone(execution_key)
             stage = execution.stages[-1]
-            stage.status = status
-            announce.stage(self._records.cloud, scope, execution, stage.name, status)
+            stage.status = verdict.status
+            announce.stage(self._records.cloud, scope, execution, stage.name, verdict.status)
             structure = self._records.at_version(scope, execution.pipeline, execution.version)
-            if status != "Succeeded":
-                self.end(scope, execution, status)
-            elif execution.position + 1 == len(structure.stages):
+            if verdict.status not in ("Succeeded", "Skipped"):
+                self._fail(scope, execution, stage.name, verdict)
+            elif execution.type == "ROLLBACK" or execution.position + 1 == len(structure.stages):
                 self.end(scope, execution, "Succeeded")
             else:
                 execution.position, execution.waiting = execution.position + 1, True
                 self._records.save(scope, execution)
         self._records.ring()
+
+    def _fail(self, scope: Scope, execution: Execution, stage: str, verdict: Verdict) -> None:
+        """In one transaction, so that nothing enters the stage before its rollback."""
+        execution.summary = f"{stage}: {verdict.reason}" if verdict.reason else ""
+        self.end(scope, execution, verdict.status)
+        if not verdict.roll_back:
+            return
+        begun = self._rollbacks.after_failure(scope, execution, stage)
+        said = f"Rolled back by {begun.id} to {begun.target}." if begun else "There is no success to roll back to."
+        execution.summary = f"{execution.summary} {said}".strip()
+        self._records.save(scope, execution)
 
     def end(self, scope: Scope, execution: Execution, status: str) -> None:
         """End an execution."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..scope import Scope
+from .conditions import show as conditions
 from .model import ActionRun, ArtifactRef, Document, Execution, Pipeline, Revision
 from .providers import Provider
 from .records import Records
@@ -40,7 +41,8 @@ def execution(found: Execution) -> Document:
         "variables": [{"name": name, "resolvedValue": value} for name, value in found.variables.items()],
         "trigger": _trigger(found),
         "executionMode": found.mode,
-        "executionType": "STANDARD",
+        "executionType": found.type,
+        "rollbackMetadata": {"rollbackTargetPipelineExecutionId": found.target} if found.target else None,
     }
 
 
@@ -64,7 +66,8 @@ def execution_summary(found: Execution) -> Document:
         "trigger": _trigger(found),
         "stopTrigger": {"reason": found.stop_reason} if found.stop_reason is not None else None,
         "executionMode": found.mode,
-        "executionType": "STANDARD",
+        "executionType": found.type,
+        "rollbackMetadata": {"rollbackTargetPipelineExecutionId": found.target} if found.target else None,
     }
 
 
@@ -172,7 +175,8 @@ class StateView:
             run = latest.stage(stage["name"])
             assert run is not None
             stopping = latest.status == "Stopping" and run.status == "InProgress"
-            shown["latestExecution"] = {**_short(latest, "Stopping" if stopping else run.status), "type": "STANDARD"}
+            shown["latestExecution"] = {**_short(latest, "Stopping" if stopping else run.status), "type": latest.type}
+            shown |= conditions.states(self._records, self._scope, latest, run)
         return shown
 
     def _place(self, execution: Execution) -> str:

@@ -49,8 +49,6 @@ BROKEN: dict[str, tuple[Document, str, str]] = {
     "51 actions": (after_source(*MANY), STAGE, "51 actions"),
     "blockers": (pipeline(stage("Source", SOURCE), stage("Build", BUILD, blockers=[{"name": "b", "type": "Schedule"}])),
                  "InvalidBlockerDeclarationException", "future use"),
-    "condition": (pipeline(stage("Source", SOURCE), stage("Build", BUILD, onFailure={"result": "ROLLBACK"})), STAGE,
-                  "onFailure"),
     "unknown type": (after_source(action("Go", "Deploy/CodeDeploy", "Code")), ACTION, "Deploy/AWS/S3/1"),
     "commands": (after_source(changed(BUILD, commands=["ls"])), ACTION, "commands"),
     "other region": (after_source(changed(BUILD, region="eu-west-1")), ACTION, "region"),

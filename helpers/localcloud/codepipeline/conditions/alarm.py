@@ -1,0 +1,58 @@
+"""CloudWatchAlarm: an alarm is in one of the wanted states.
+
+https://docs.aws.amazon.com/codepipeline/latest/userguide/rule-reference-CloudWatchAlarm.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from .rules import Finding, RuleContext, RuleError
+
+STATES = ("OK", "ALARM", "INSUFFICIENT_DATA")
+_WANTED = {"onFailure": "ALARM"}
+
+
+def broken(configuration: Mapping[str, str]) -> str:
+    """Return why the configuration cannot be, or nothing."""
+    unknown = [state for state in _states(configuration.get("AlarmStates", "OK")) if state not in STATES]
+    if unknown:
+        return f"AlarmStates has {', '.join(unknown)}; {', '.join(STATES)} are known."
+    wait = configuration.get("WaitTime", "0")
+    return "" if wait.isdecimal() else f"WaitTime is '{wait}'; a number of minutes is expected."
+
+
+def check(context: RuleContext) -> Finding | None:
+    """Compare the alarm's state with the wanted ones, for at most WaitTime minutes.
+
+    Before the entry and after a failure the rule waits for a wanted state and passes at once when it is there. After
+    a success it watches: the alarm has to keep to the wanted states for the whole time. AWS describes the first for
+    the entry; the second is what its text on monitoring after a deployment says (an assumption).
+    """
+    name = context.configuration["AlarmName"]
+    wanted = _states(context.configuration.get("AlarmStates") or _default(context.run.condition))
+    state = _state_of(context, name)
+    over = context.minutes_left(int(context.configuration.get("WaitTime", "0"))) <= 0
+    watches = context.run.condition == "onSuccess"
+    if state in wanted:
+        return None if watches and not over else Finding(True, f"The alarm {name} is {state}.")
+    if watches or over:
+        return Finding(False, f"The alarm {name} is {state}; {' or '.join(wanted)} is wanted.")
+    return None
+
+
+def _default(kind: str) -> str:
+    return _WANTED.get(kind, "OK,INSUFFICIENT_DATA")
+
+
+def _states(text: str) -> list[str]:
+    return [state.strip() for state in text.split(",")]
+
+
+def _state_of(context: RuleContext, name: str) -> str:
+    client = context.records.cloud.client("cloudwatch", context.scope)
+    found = client.describe_alarms(AlarmNames=[name], AlarmTypes=["MetricAlarm", "CompositeAlarm"])
+    alarms = [*found["MetricAlarms"], *found["CompositeAlarms"]]
+    if not alarms:
+        raise RuleError("ConfigurationError", f"There is no alarm {name} in this account and region.")
+    return str(alarms[0]["StateValue"])
