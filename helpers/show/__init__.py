@@ -18,11 +18,12 @@ from helpers.show.rotation import rotation
 from helpers.show.service_map import service_map
 from helpers.show.table import table
 from helpers.show.timeline import Span, timeline
+from helpers.show.traffic import Stage, Visit, traffic
 from helpers.show.waterfall import Work, waterfall
 
 __all__ = [
-    "Finished", "Limit", "Line", "Live", "Panel", "Picture", "Row", "Shown", "Span", "State", "Step", "Work",
-    "alarm_states", "burn_rate", "card", "chart", "command", "dashboard", "digest_trace", "error_budget",
+    "Finished", "Limit", "Line", "Live", "Panel", "Picture", "Row", "Shown", "Span", "Stage", "State", "Step", "Visit",
+    "Work", "alarm_states", "burn_rate", "card", "chart", "command", "dashboard", "digest_trace", "error_budget",
     "executions", "fatigue", "live", "markdown", "numbers", "page", "pipeline", "rotation", "service_map", "table",
-    "timeline", "waterfall",
+    "timeline", "traffic", "waterfall",
 ]  # fmt: skip
