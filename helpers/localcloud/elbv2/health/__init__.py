@@ -1,0 +1,1 @@
+"""Health checks: what a probe means for a target, and the thread that probes."""

@@ -1,0 +1,1 @@
+"""AWS/ApplicationELB: what was served, as CloudWatch knows it."""
