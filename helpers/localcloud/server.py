@@ -55,11 +55,24 @@ def services_of(cloud: Cloud) -> list[Service]:
     from .cloudwatch import CloudWatch
     from .codebuild import CodeBuild
     from .codecommit import CodeCommit
+    from .codedeploy import CodeDeploy
     from .codepipeline import CodePipeline
+    from .ecs import Ecs
+    from .elbv2 import ElbV2
     from .logs import Logs
     from .xray import XRay
 
-    return [CodeCommit(cloud), CodeBuild(cloud), CodePipeline(cloud), CloudWatch(cloud), Logs(cloud), XRay(cloud)]
+    return [
+        CodeCommit(cloud),
+        CodeBuild(cloud),
+        CodePipeline(cloud),
+        CodeDeploy(cloud),
+        CloudWatch(cloud),
+        Logs(cloud),
+        ElbV2(cloud),
+        XRay(cloud),
+        Ecs(cloud),
+    ]
 
 
 def resources_of(services: Sequence[Service]) -> list[Resource]:

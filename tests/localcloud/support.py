@@ -23,7 +23,7 @@ from helpers.localcloud.protocol import validate_output
 T = TypeVar("T")
 # Each session's own would read the models of every service anew.
 _LOADER = create_loader()
-OURS = ("codecommit", "codebuild", "codepipeline", "cloudwatch", "logs", "xray")
+OURS = ("codecommit", "codebuild", "codepipeline", "codedeploy", "cloudwatch", "logs", "xray", "ecs", "elbv2")
 
 
 def eventually(predicate: Callable[[], T], *, seconds: float = 20.0, what: str = "the condition") -> T:

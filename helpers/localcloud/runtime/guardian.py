@@ -6,6 +6,7 @@ The proxy and the tasks go on when the local cloud crashes, and are adopted by t
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import subprocess
@@ -41,6 +42,7 @@ def watch(home: Path, pid: int, created: float) -> None:
     with _starting:
         if home not in _started or _started[home].poll() is not None:
             _started[home] = _start(home)
+            atexit.register(_dismiss, home)
 
 
 def _start(home: Path) -> subprocess.Popen[bytes]:
@@ -51,6 +53,14 @@ def _start(home: Path) -> subprocess.Popen[bytes]:
         [sys.executable, "-m", "helpers.localcloud.runtime.guardian", str(home)],
         stdin=quiet, stdout=quiet, stderr=quiet, cwd=project, env=_environment(project), **_detached(),
     )  # fmt: skip
+
+
+def _dismiss(home: Path) -> None:
+    """At the orderly end of the cloud: with nothing left to guard, take the guardian along."""
+    guarding = _started.get(home)
+    if guarding is not None and guarding.poll() is None and not _watched(home):
+        guarding.terminate()
+        guarding.wait(_GRACE)
 
 
 def _environment(project: Path) -> dict[str, str]:

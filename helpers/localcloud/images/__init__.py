@@ -1,0 +1,5 @@
+"""Container images: layers as ECR keeps them, and images pulled, checked and unpacked once for each digest."""
+
+from .pulling import CannotPull, Image, Images
+
+__all__ = ["CannotPull", "Image", "Images"]
