@@ -1,7 +1,9 @@
 """What a notebook on releases says in one line: customers, a load balancer, services, and a deployment watched."""
 
+from helpers.delivery.asking import Visitor, status
 from helpers.delivery.balancing import (
     address,
+    address_of,
     drain,
     drain_seconds,
     find_target_group,
@@ -28,8 +30,8 @@ from helpers.delivery.services import (
 )  # fmt: skip
 
 __all__ = [
-    "Count", "Load", "Network", "Request", "Rollout", "Service", "address", "bounds", "cluster", "drain",
-    "drain_seconds", "ended", "find", "find_target_group", "forget", "healthy", "is_over", "listener", "load",
-    "load_balancer", "network", "predict", "prediction", "primary", "publish", "published", "roll", "service",
-    "target_group", "task_definition",
+    "Count", "Load", "Network", "Request", "Rollout", "Service", "Visitor", "address", "address_of", "bounds",
+    "cluster", "drain", "drain_seconds", "ended", "find", "find_target_group", "forget", "healthy", "is_over",
+    "listener", "load", "load_balancer", "network", "predict", "prediction", "primary", "publish", "published",
+    "roll", "service", "status", "target_group", "task_definition",
 ]  # fmt: skip

@@ -34,13 +34,13 @@ def target_group(
     """Make a target group for tasks (or bring it up to date) and return its ARN.
 
     Args:
-        health: path that each target is asked every 5 seconds; two good answers make it healthy, two bad ones not.
+        health: path that each target is asked every 10 seconds; two good answers make it healthy, two bad ones not.
         drain_seconds: the deregistration delay: how long a target that leaves may go on with what it is at.
         port: of the tasks' container.
     """
     elb, name = aws.client("elbv2"), aws.name(thing)
     checked: Document = {
-        "HealthCheckPath": health, "HealthCheckIntervalSeconds": 5, "HealthCheckTimeoutSeconds": 3,
+        "HealthCheckPath": health, "HealthCheckIntervalSeconds": 10, "HealthCheckTimeoutSeconds": 5,
         "HealthyThresholdCount": 2, "UnhealthyThresholdCount": 2,
     }  # fmt: skip
     arn = find_target_group(name)
@@ -77,19 +77,28 @@ def drain_seconds(target_group: str) -> int:
 
 
 def listener(balancer: Document, target_group: str, lab: str, *, port: int = 80) -> Document:
-    """Make the listener that forwards all requests to `target_group` (or point it there) and return it.
+    """Make the listener that forwards all requests to `target_group` (or find it) and return it.
 
-    Locally the cloud chooses another port where 80 is not to be had; `address` knows it.
+    Locally the cloud chooses another port where this one is not to be had; `address` knows it.
     """
     elb, arn = aws.client("elbv2"), balancer["LoadBalancerArn"]
-    forward = [{"Type": "forward", "TargetGroupArn": target_group}]
-    found = elb.describe_listeners(LoadBalancerArn=arn)["Listeners"]
+    found = _forwarding(arn, target_group)
     if found:
-        changed: Document = elb.modify_listener(ListenerArn=found[0]["ListenerArn"], DefaultActions=forward)
-        return dict(changed["Listeners"][0])
+        return found
+    forward = [{"Type": "forward", "TargetGroupArn": target_group}]
     tags = pairs(aws.tags(lab))
     made = elb.create_listener(LoadBalancerArn=arn, Protocol="HTTP", Port=port, DefaultActions=forward, Tags=tags)
     return dict(made["Listeners"][0])
+
+
+def _forwarding(balancer: str, target_group: str) -> Document | None:
+    """The listener of a load balancer (an ARN) whose default is the target group."""
+    listeners = aws.client("elbv2").describe_listeners(LoadBalancerArn=balancer)["Listeners"]
+    return next((each for each in listeners if _default(each) == target_group), None)
+
+
+def _default(listener: Document) -> str | None:
+    return next((each.get("TargetGroupArn") for each in listener["DefaultActions"]), None)
 
 
 def address(balancer: Document, listener: Document) -> str:
@@ -101,3 +110,16 @@ def healthy(target_group: str) -> int:
     """Return how many targets of `target_group` (an ARN) are healthy now."""
     found = aws.client("elbv2").describe_target_health(TargetGroupArn=target_group)["TargetHealthDescriptions"]
     return sum(each["TargetHealth"]["State"] == "healthy" for each in found)
+
+
+def address_of(target_group: str) -> str:
+    """Return where customers find the targets of `target_group` (an ARN): the address of its first listener.
+
+    Raises WorkbookError if no listener forwards to it.
+    """
+    elb = aws.client("elbv2")
+    for balancer in elb.describe_target_groups(TargetGroupArns=[target_group])["TargetGroups"][0]["LoadBalancerArns"]:
+        if found := _forwarding(balancer, target_group):
+            described = elb.describe_load_balancers(LoadBalancerArns=[balancer])["LoadBalancers"][0]
+            return address(described, found)
+    raise aws.WorkbookError(f"No listener forwards to {target_group}.")

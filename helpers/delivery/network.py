@@ -57,8 +57,8 @@ def _security_group(vpc: str, lab: str) -> str:
 
 
 def _ingress(group: str) -> list[dict[str, Any]]:
-    """From anywhere to port 80; from the group itself, so from the load balancer to the tasks, to any port."""
+    """From anywhere to the ports 80 to 89; within the group, as from the load balancer to the tasks, to any port."""
     return [
-        {"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]},
+        {"IpProtocol": "tcp", "FromPort": 80, "ToPort": 89, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]},
         {"IpProtocol": "tcp", "FromPort": 0, "ToPort": 65535, "UserIdGroupPairs": [{"GroupId": group}]},
     ]
