@@ -36,6 +36,9 @@ PROVIDERS = {
         Provider("Test", "CodeBuild", ("ProjectName",), _BUILD_OPTIONS, (1, 5), (0, 5)),
         Provider("Deploy", "S3", ("BucketName", "Extract"),
                  ("ObjectKey", "KMSEncryptionKeyARN", "CannedACL", "CacheControl"), (1, 1), (0, 0)),
+        Provider("Deploy", "CloudFormation", ("ActionMode", "StackName"),
+                 ("ChangeSetName", "TemplatePath", "TemplateConfiguration", "ParameterOverrides", "Capabilities",
+                  "RoleArn", "OutputFileName"), (0, 10), (0, 1)),
         Provider("Approval", "Manual", (), ("NotificationArn", "CustomData", "ExternalEntityLink"), (0, 0), (0, 0)),
         Provider("Invoke", "Lambda", ("FunctionName",), ("UserParameters",), (0, 5), (0, 5)),
     )

@@ -5,13 +5,12 @@ https://docs.aws.amazon.com/codepipeline/latest/userguide/reference-pipeline-str
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
 from ..service import ServiceError
-from . import variables
+from . import configuration, variables
 from .conditions import declared as conditions
 from .providers import PROVIDERS, type_of
 
@@ -86,19 +85,19 @@ def _check_action(action: Document, stage: str) -> None:
     provider = PROVIDERS.get(type_of(action))
     if provider is None:
         raise _action(f"{where} has the type {type_of(action)}, which is none of {', '.join(sorted(PROVIDERS))}.")
-    configuration = action.get("configuration", {})
-    missing = [key for key in provider.required if not configuration.get(key)]
+    given = action.get("configuration", {})
+    missing = [key for key in provider.required if not given.get(key)]
     if missing:
         raise _action(f"{where}: the configuration lacks {', '.join(missing)}.")
-    unknown = [key for key in configuration if key not in (*provider.required, *provider.optional)]
+    unknown = [key for key in given if key not in (*provider.required, *provider.optional)]
     if unknown:
         raise _action(f"{where}: {', '.join(unknown)} is not known in the configuration of {provider.name}.")
-    for key, value in configuration.items():
+    for key, value in given.items():
         if len(value) > MAX_VALUE:
             raise _action(f"{where}: the value of {key} has {len(value)} characters; {MAX_VALUE} are allowed.")
-    _check_modelled(action, where)
     _check_count(action, where, "inputArtifacts", provider.inputs)
     _check_count(action, where, "outputArtifacts", provider.outputs)
+    _check_modelled(action, where)
     if (namespace := action.get("namespace")) and not _NAMESPACE.fullmatch(namespace):
         raise _action(f"{where}: '{namespace}' cannot be a namespace.")
 
@@ -107,40 +106,10 @@ def _check_modelled(action: Document, where: str) -> None:
     for key in _UNMODELLED:
         if action.get(key):
             raise _action(f"{where}: {key} is not modelled.")
-    configuration = action.get("configuration", {})
     if action.get("timeoutInMinutes") and action["actionTypeId"]["provider"] != "Manual":
         raise _action(f"{where}: only a manual approval can have timeoutInMinutes.")
-    _check_values(configuration, where)
-    if configuration.get("OutputArtifactFormat", "CODE_ZIP") != "CODE_ZIP":
-        raise _action(f"{where}: only the OutputArtifactFormat CODE_ZIP is modelled.")
-    if configuration.get("BatchEnabled", "false") == "true":
-        raise _action(f"{where}: batch builds are not modelled.")
-    if len(action.get("inputArtifacts", [])) > 1 and action["actionTypeId"]["provider"] == "CodeBuild":
-        names = [artifact["name"] for artifact in action["inputArtifacts"]]
-        if configuration.get("PrimarySource") not in names:
-            raise _action(f"{where} has several inputs: PrimarySource must name one of {', '.join(names)}.")
-
-
-def _check_values(configuration: Document, where: str) -> None:
-    extract = configuration.get("Extract", "true")
-    if extract.lower() not in ("true", "false"):
-        raise _action(f"{where}: Extract is '{extract}'; true or false expected.")
-    if extract.lower() == "false" and not configuration.get("ObjectKey"):
-        raise _action(f"{where}: with Extract false an ObjectKey is needed, the name of the deployed object.")
-    given = configuration.get("EnvironmentVariables")
-    if given is not None and not _is_variables(given):
-        raise _action(
-            f"{where}: EnvironmentVariables must be a JSON list like"
-            ' [{"name": "A", "value": "1", "type": "PLAINTEXT"}].'
-        )
-
-
-def _is_variables(text: str) -> bool:
-    try:
-        found = json.loads(text)
-    except ValueError:
-        return False
-    return isinstance(found, list) and all(isinstance(v, dict) and "name" in v and "value" in v for v in found)
+    if problem := configuration.problem(action):
+        raise _action(f"{where}: {problem}")
 
 
 def _check_count(action: Document, where: str, key: str, allowed: tuple[int, int]) -> None:

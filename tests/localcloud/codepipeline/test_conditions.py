@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+
 import pytest
 from botocore.exceptions import ClientError
 
 from tests.localcloud.codepipeline.conditions import (
-    NEVER, again, alarm, check, condition, create, override, rule, state_of, waits, watch,
-)  # fmt: skip
+    NEVER,
+    again,
+    alarm,
+    check,
+    condition,
+    create,
+    override,
+    rule,
+    state_of,
+    waits,
+    watch,
+)
 from tests.localcloud.codepipeline.pipelines import Bench, Document
 from tests.localcloud.codepipeline.test_crash import crash, settle
 from tests.localcloud.codepipeline.test_lambda import SAY_NO, SAY_YES, SILENT, function

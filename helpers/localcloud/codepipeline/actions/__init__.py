@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from . import approval, codebuild, codecommit, lambda_invoke, s3_deploy, s3_source
+from . import approval, cloudformation, codebuild, codecommit, lambda_invoke, s3_deploy, s3_source
 from .context import ActionContext, Outcome
 
 RUNNERS: dict[tuple[str, str], Callable[[ActionContext], Outcome]] = {
@@ -13,6 +13,7 @@ RUNNERS: dict[tuple[str, str], Callable[[ActionContext], Outcome]] = {
     ("Build", "CodeBuild"): codebuild.run,
     ("Test", "CodeBuild"): codebuild.run,
     ("Deploy", "S3"): s3_deploy.run,
+    ("Deploy", "CloudFormation"): cloudformation.run,
     ("Approval", "Manual"): approval.run,
     ("Invoke", "Lambda"): lambda_invoke.run,
 }

@@ -5,14 +5,13 @@ https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-S3Dep
 
 from __future__ import annotations
 
-import hashlib
 import mimetypes
 import tempfile
 import zipfile
 from pathlib import Path
 from typing import Any
 
-from ..model import ArtifactRef
+from . import artifacts
 from .context import ActionContext, ActionFailed, Outcome
 
 
@@ -26,7 +25,7 @@ def run(context: ActionContext) -> Outcome:
     s3 = context.client("s3")
     with tempfile.TemporaryDirectory(prefix="deploy-") as folder:
         path = Path(folder) / "artifact.zip"
-        _fetch(s3, artifact, path)
+        artifacts.fetch(context, artifact, path)
         try:
             count = _extract(s3, context, path) if extract else _copy(s3, context, path)
         except s3.exceptions.ClientError as error:
@@ -34,28 +33,6 @@ def run(context: ActionContext) -> Outcome:
             message = f"The deployment to s3://{target} failed: {error.response['Error']['Message']}"
             raise ActionFailed("JobFailed", message) from None
     return Outcome(summary=f"Deployed {count} object{'s' if count != 1 else ''}")
-
-
-def _fetch(s3: Any, artifact: ArtifactRef, path: Path) -> None:
-    try:
-        answer = s3.get_object(Bucket=artifact.bucket, Key=artifact.key)
-    except s3.exceptions.ClientError as error:
-        raise ActionFailed(
-            "JobFailed",
-            f"The artifact {artifact.name} cannot be read from s3://{artifact.bucket}/{artifact.key}:"
-            f" {error.response['Error']['Message']}",
-        ) from None
-    digest = hashlib.sha256()
-    with path.open("wb") as file:
-        for chunk in answer["Body"].iter_chunks(1 << 20):
-            digest.update(chunk)
-            file.write(chunk)
-    if artifact.sha256 and digest.hexdigest() != artifact.sha256:
-        raise ActionFailed(
-            "JobFailed",
-            f"The artifact {artifact.name} is not what was built: its digest is {digest.hexdigest()}, and"
-            f" {artifact.sha256} was built. Nothing was deployed.",
-        )
 
 
 def _extract(s3: Any, context: ActionContext, path: Path) -> int:
