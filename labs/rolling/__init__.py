@@ -1,0 +1,1 @@
+"""The lab on rolling deployments: releases of the shop's catalog, and what customers see of them."""
