@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/codedeploy/latest/userguide/instances-on-premises.ht
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ..paging import page
@@ -72,18 +72,6 @@ class InstanceOperations(Service):
 
         return self._retag(scope, request, left)
 
-    def chosen_instances(self, scope: Scope, settings: Mapping[str, Any]) -> list[Instance]:
-        """Return the registered instances that the tag filters of a group choose."""
-        sets = settings.get("onPremisesTagSet", {}).get("onPremisesTagSetList", [])
-        filters = (
-            [*sets, settings["onPremisesInstanceTagFilters"]] if "onPremisesInstanceTagFilters" in settings else sets
-        )
-        return [
-            known
-            for known in self._instances().list(scope)
-            if filters and not known.deregistered and all(matches(known.tags, one) for one in filters)
-        ]
-
     def _retag(self, scope: Scope, request: Request, change: Any) -> Request:
         if not request["tags"]:
             raise ServiceError("TagRequiredException", "tags is empty.")
@@ -113,6 +101,18 @@ class InstanceOperations(Service):
 
     def _instances(self) -> Any:
         return self.cloud.store.collection("codedeploy.instance", Instance)
+
+
+def chosen_instances(instances: Iterable[Instance], settings: Mapping[str, Any]) -> list[Instance]:
+    """Return those of `instances` that are registered and that the tag filters of a group (`settings`) choose."""
+    filters = list(settings.get("onPremisesTagSet", {}).get("onPremisesTagSetList", []))
+    if "onPremisesInstanceTagFilters" in settings:
+        filters.append(settings["onPremisesInstanceTagFilters"])
+    return [
+        known
+        for known in instances
+        if filters and not known.deregistered and all(matches(known.tags, one) for one in filters)
+    ]
 
 
 def matches(tags: Sequence[Mapping[str, str]], filters: Sequence[Mapping[str, str]]) -> bool:

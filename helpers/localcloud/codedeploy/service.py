@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+
+from . import host
 from .hooks import HookOperations
 from .instances import InstanceOperations
 from .targets import TargetOperations
@@ -11,3 +14,15 @@ class CodeDeploy(TargetOperations, HookOperations, InstanceOperations):
     """The operations of CodeDeploy that the local cloud has."""
 
     service = "codedeploy"
+
+    def start(self) -> None:
+        super().start()
+        for _, _, state in host.states(self.cloud).everywhere():
+            host.keep_watch(self.cloud, state.marks)
+
+    def reset(self, account: str) -> None:
+        super().reset(account)
+        for scope, _, state in host.states(self.cloud).everywhere():
+            if scope.account == account:
+                host.end_processes(state.marks)
+        shutil.rmtree(host.account_folder(self.cloud, account), ignore_errors=True)
