@@ -76,6 +76,20 @@ def _cloudformation(action: Document, given: dict[str, str]) -> str:
     return ""
 
 
+def _codedeploy_ecs(action: Document, given: dict[str, str]) -> str:
+    keys = ["TaskDefinitionTemplateArtifact", "AppSpecTemplateArtifact"]
+    keys += [key for key in given if key.startswith("Image") and key.endswith("ArtifactName")]
+    for key in keys:
+        if given[key] not in _inputs(action):
+            return f"{key} is '{given[key]}'; one of the inputs {', '.join(_inputs(action))} is expected."
+    return ""
+
+
+def _ecs(_: Document, given: dict[str, str]) -> str:
+    minutes = given.get("DeploymentTimeout", "60")
+    return "" if minutes.isdecimal() and 1 <= int(minutes) <= 60 else "DeploymentTimeout is 1 to 60 minutes."
+
+
 def _inputs(action: Document) -> list[str]:
     return [artifact["name"] for artifact in action.get("inputArtifacts", [])]
 
@@ -85,4 +99,6 @@ _CHECKS: dict[str, Callable[[Document, dict[str, Any]], str]] = {
     "CodeBuild": _codebuild,
     "S3": _s3,
     "CloudFormation": _cloudformation,
+    "CodeDeployToECS": _codedeploy_ecs,
+    "ECS": _ecs,
 }

@@ -25,6 +25,7 @@ class Provider:
 
 
 _BUILD_OPTIONS = ("PrimarySource", "BatchEnabled", "CombineArtifacts", "EnvironmentVariables")
+_IMAGES = tuple(f"Image{number}{what}" for number in range(1, 5) for what in ("ArtifactName", "ContainerName"))
 PROVIDERS = {
     provider.type: provider
     for provider in (
@@ -39,6 +40,12 @@ PROVIDERS = {
         Provider("Deploy", "CloudFormation", ("ActionMode", "StackName"),
                  ("ChangeSetName", "TemplatePath", "TemplateConfiguration", "ParameterOverrides", "Capabilities",
                   "RoleArn", "OutputFileName"), (0, 10), (0, 1)),
+        Provider("Deploy", "CodeDeploy", ("ApplicationName", "DeploymentGroupName"), (), (1, 1), (0, 0)),
+        Provider("Deploy", "CodeDeployToECS",
+                 ("ApplicationName", "DeploymentGroupName", "TaskDefinitionTemplateArtifact",
+                  "AppSpecTemplateArtifact"),
+                 ("TaskDefinitionTemplatePath", "AppSpecTemplatePath", *_IMAGES), (1, 5), (0, 0)),
+        Provider("Deploy", "ECS", ("ClusterName", "ServiceName"), ("FileName", "DeploymentTimeout"), (1, 1), (0, 0)),
         Provider("Approval", "Manual", (), ("NotificationArn", "CustomData", "ExternalEntityLink"), (0, 0), (0, 0)),
         Provider("Invoke", "Lambda", ("FunctionName",), ("UserParameters",), (0, 5), (0, 5)),
     )

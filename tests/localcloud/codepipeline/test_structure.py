@@ -49,7 +49,7 @@ BROKEN: dict[str, tuple[Document, str, str]] = {
     "51 actions": (after_source(*MANY), STAGE, "51 actions"),
     "blockers": (pipeline(stage("Source", SOURCE), stage("Build", BUILD, blockers=[{"name": "b", "type": "Schedule"}])),
                  "InvalidBlockerDeclarationException", "future use"),
-    "unknown type": (after_source(action("Go", "Deploy/CodeDeploy", "Code")), ACTION, "Deploy/AWS/S3/1"),
+    "unknown type": (after_source(action("Go", "Deploy/ElasticBeanstalk", "Code")), ACTION, "Deploy/AWS/S3/1"),
     "commands": (after_source(changed(BUILD, commands=["ls"])), ACTION, "commands"),
     "other region": (after_source(changed(BUILD, region="eu-west-1")), ACTION, "region"),
     "key missing": (after_source(changed(BUILD, configuration={})), ACTION, "ProjectName"),
@@ -65,6 +65,15 @@ BROKEN: dict[str, tuple[Document, str, str]] = {
                                  stage("Build", BUILD)), ACTION, "CODE_ZIP"),
     "batch": (after_source(configured(BUILD, BatchEnabled="true")), ACTION, "batch"),
     "variables no list": (after_source(configured(BUILD, EnvironmentVariables="{A: 1}")), ACTION, "JSON list"),
+    "template of no input": (after_source(action(
+        "Go", "Deploy/CodeDeployToECS", "Code", ApplicationName="shop", DeploymentGroupName="live",
+        TaskDefinitionTemplateArtifact="Code", AppSpecTemplateArtifact="Other")), ACTION, "AppSpecTemplateArtifact"),
+    "image of no input": (after_source(action(
+        "Go", "Deploy/CodeDeployToECS", "Code", ApplicationName="shop", DeploymentGroupName="live",
+        TaskDefinitionTemplateArtifact="Code", AppSpecTemplateArtifact="Code", Image1ArtifactName="Image")), ACTION,
+        "Image1ArtifactName"),
+    "minutes of a deployment": (after_source(action(
+        "Go", "Deploy/ECS", "Code", ClusterName="shop", ServiceName="web", DeploymentTimeout="61")), ACTION, "1 to 60"),
     "neither true nor false": (after_source(changed(configured(DEPLOY, Extract="perhaps"),
                                                     inputArtifacts=[{"name": "Code"}])), ACTION, "perhaps"),
     "no object key": (after_source(changed(configured(DEPLOY, Extract="false"), inputArtifacts=[{"name": "Code"}])),

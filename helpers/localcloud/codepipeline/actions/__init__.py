@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from . import approval, cloudformation, codebuild, codecommit, lambda_invoke, s3_deploy, s3_source
+from . import (
+    approval,
+    cloudformation,
+    codebuild,
+    codecommit,
+    codedeploy,
+    codedeploy_ecs,
+    ecs,
+    lambda_invoke,
+    s3_deploy,
+    s3_source,
+)
 from .context import ActionContext, Outcome
 
 RUNNERS: dict[tuple[str, str], Callable[[ActionContext], Outcome]] = {
@@ -14,6 +25,9 @@ RUNNERS: dict[tuple[str, str], Callable[[ActionContext], Outcome]] = {
     ("Test", "CodeBuild"): codebuild.run,
     ("Deploy", "S3"): s3_deploy.run,
     ("Deploy", "CloudFormation"): cloudformation.run,
+    ("Deploy", "CodeDeploy"): codedeploy.run,
+    ("Deploy", "CodeDeployToECS"): codedeploy_ecs.run,
+    ("Deploy", "ECS"): ecs.run,
     ("Approval", "Manual"): approval.run,
     ("Invoke", "Lambda"): lambda_invoke.run,
 }
