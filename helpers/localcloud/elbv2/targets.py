@@ -44,8 +44,9 @@ class TargetOperations(Foundation):
     def describe_target_health(self, scope: Scope, request: dict[str, Any]) -> dict[str, Any]:
         """https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DescribeTargetHealth.html"""
         group = self._records.target_group(scope, request["TargetGroupArn"])
-        used = group.arn in self._records.used_by(scope)
-        registered = {target.key: target for target in self._records.targets_of(scope, group.arn)}
+        with self._traffic.lock:
+            used = group.arn in self._records.used_by(scope)
+            registered = {target.key: target for target in self._records.targets_of(scope, group.arn)}
         if given := request.get("Targets"):
             asked = [_target(group, each) for each in given]
             found = [registered.get(each.key, each) for each in asked]

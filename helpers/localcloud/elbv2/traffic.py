@@ -30,7 +30,8 @@ class Traffic:
         self._cloud = cloud
         self._records = records
         self.plane = Plane(cloud.home)
-        self._lock = threading.Lock()
+        # What holds it goes on to the store, never the other way round.
+        self.lock = threading.RLock()
 
     def begin(self) -> None:
         """Start the thread that adopts or starts the proxy and watches it; it ends the proxy with the cloud."""
@@ -39,7 +40,7 @@ class Traffic:
 
     def refresh(self) -> None:
         """Let the proxy serve the records as they are by now. Raises ProxyRefused."""
-        with self._lock:
+        with self.lock:
             if self.plane.running() is None:
                 self._move_taken_ports()
             layout = layout_of(self._records, self._cloud.clock.time_scale)

@@ -7,7 +7,7 @@ import threading
 import time
 from pathlib import Path
 
-from .admin import Taken, taken
+from .admin import Taken, reopen_log, taken
 from .clusters import cluster_document, endpoints_document
 from .files import Files
 from .listeners import listener_document
@@ -59,6 +59,12 @@ class Plane:
                 self._serve(self._write_clusters(wanted), start=False)
             self._clusters = wanted
             self._clean(layout)
+
+    def reopen_log(self) -> None:
+        """Let Envoy begin a new log, after `log_path` was moved away. Raises OSError."""
+        running = self._process.running()
+        if running is not None:
+            reopen_log(running.admin)
 
     def end(self) -> None:
         """End Envoy."""

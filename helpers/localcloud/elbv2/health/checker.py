@@ -168,9 +168,12 @@ class Checker:
         shown = (after.state, after.reason, after.description)
         if shown == (before.state, before.reason, before.description):
             each.health = after
-        elif self._note(each, after):
-            each.health = after
-            self._traffic.refresh()
+            return
+        # Nobody shall see a target as healthy before it gets requests.
+        with self._traffic.lock:
+            if self._note(each, after):
+                each.health = after
+                self._traffic.refresh()
 
     def _note(self, each: _Checked, health: state.Health) -> bool:
         """Keep the new health, unless the target was deregistered in the meantime."""
