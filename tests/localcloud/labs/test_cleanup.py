@@ -15,6 +15,7 @@ from helpers.lab import clean_up
 from helpers.lab.cleaners import CLEANERS, Cleaner, Owner
 from helpers.lab.cleanup import everything
 from helpers.lab.preflight import preflight
+from tests.localcloud.delivery.making import running_service
 from tests.localcloud.support import TestCloud, eventually
 
 READ = json.dumps(
@@ -101,6 +102,7 @@ def _make_watching(name: str) -> None:
 def make_one_of_each(thing: str) -> None:
     """Make one resource of every kind but pipelines, which have their own test."""
     name = aws.name(thing)
+    running_service(thing, "tiny")
     _make_watching(name)
     _make_bucket(aws.bucket_name(thing))
     _make_function(name, _make_role(name))
