@@ -16,11 +16,20 @@ _TURN = 0.1
 
 
 class StopAsked(Exception):
-    """StopDeployment was called; `roll_back` is what it said about a rollback, None if nothing."""
+    """The deployment is to stop; `roll_back` is what StopDeployment said about a rollback, None if nothing.
 
-    def __init__(self, roll_back: bool | None) -> None:
-        super().__init__("The deployment was stopped by a call of StopDeployment.")
+    `code` is an ErrorCode of the API.
+    """
+
+    def __init__(
+        self,
+        roll_back: bool | None,
+        code: str = "MANUAL_STOP",
+        message: str = "The deployment was stopped by a call of StopDeployment.",
+    ) -> None:
+        super().__init__(message)
         self.roll_back = roll_back
+        self.code = code
 
 
 class Interrupted(Exception):

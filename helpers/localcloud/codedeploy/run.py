@@ -58,7 +58,7 @@ class DeploymentRun:
         except StopAsked as error:
             asked = error.roll_back
             roll_back = rollbacks.configured(deployment, rollbacks.REQUEST) if asked is None else asked
-            self._end("Stopped", "MANUAL_STOP", str(error), roll_back)
+            self._end("Stopped", error.code, str(error), roll_back)
         except Exception as error:
             self._unexpected(error)
         else:
