@@ -65,12 +65,19 @@ class Balancer:
         made = self.client.create_load_balancer(Name=name, Subnets=self.subnets)["LoadBalancers"][0]
         self.arn: str = made["LoadBalancerArn"]
 
-    def group(self, name: str, *servers: Server, healthy: bool = False, **settings: Any) -> str:
-        """Make a target group with `servers`; with `healthy`, wait until all are (it must be in use)."""
-        wanted = {"HealthCheckIntervalSeconds": 6, "HealthCheckTimeoutSeconds": 3, "HealthCheckPath": "/health"}
-        arn: str = self.client.create_target_group(
-            Name=name, Protocol="HTTP", Port=80, VpcId=self.vpc, TargetType="ip", **{**wanted, **settings}
-        )["TargetGroups"][0]["TargetGroupArn"]
+    def group(self, name: str, *servers: Server, **settings: Any) -> str:
+        """Make a target group of type ip with `servers`."""
+        wanted = {
+            "Name": name,
+            "Protocol": "HTTP",
+            "Port": 80,
+            "VpcId": self.vpc,
+            "TargetType": "ip",
+            "HealthCheckIntervalSeconds": 6,
+            "HealthCheckTimeoutSeconds": 3,
+            "HealthCheckPath": "/health",
+        }
+        arn: str = self.client.create_target_group(**{**wanted, **settings})["TargetGroups"][0]["TargetGroupArn"]
         if servers:
             self.client.register_targets(TargetGroupArn=arn, Targets=[server.target for server in servers])
         return arn
