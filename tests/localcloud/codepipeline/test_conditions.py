@@ -196,6 +196,17 @@ def test_an_alarm_after_a_deployment_rolls_it_back(bench: Bench) -> None:
         override(bench, second, "ON_SUCCESS")
 
 
+def test_a_deployment_without_data_is_watched_for_its_time_and_is_no_success(bench: Bench) -> None:
+    alarm(bench)
+    first = create(bench, onSuccess=condition("ROLLBACK", watch(2, "OK")))
+    waits(bench, "onSuccess")
+    (run,) = bench.api.list_rule_executions(pipelineName="shop")["ruleExecutionDetails"]
+    assert run["input"]["resolvedConfiguration"]["AlarmName"] == "errors"
+    assert bench.ended(first) == "Failed"
+    said = shown(bench, first)["statusSummary"]
+    assert "errors is INSUFFICIENT_DATA; OK is wanted. There is no success to roll back to." in said
+
+
 def test_a_success_that_fails_its_condition_can_be_overridden(bench: Bench) -> None:
     execution = create(bench, onSuccess=condition("FAIL", check("red")))
     assert bench.ended(execution) == "Failed"

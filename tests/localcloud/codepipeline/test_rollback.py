@@ -145,6 +145,16 @@ def test_a_running_stage_is_not_rolled_back_and_who_waits_enters_after_a_rollbac
     assert bench.ended(third) == "Succeeded"
 
 
+def test_a_closed_door_keeps_no_rollback_out(bench: Bench) -> None:
+    first = released(bench, "one")
+    released(bench, "two")
+    bench.api.disable_stage_transition(
+        pipelineName="shop", stageName="Deploy", transitionType="Inbound", reason="two is broken"
+    )
+    assert bench.ended(roll_back(bench, first)) == "Succeeded"
+    assert deployed(bench) == "one"
+
+
 def test_a_failed_stage_goes_back_by_itself_to_its_last_success(bench: Bench) -> None:
     automatic = {"onFailure": {"result": "ROLLBACK"}}
     released(bench, "one", **automatic)

@@ -25,18 +25,18 @@ def broken(configuration: Mapping[str, str]) -> str:
 def check(context: RuleContext) -> Finding | None:
     """Compare the alarm's state with the wanted ones, for at most WaitTime minutes.
 
-    Before the entry and after a failure the rule waits for a wanted state and passes at once when it is there. After
-    a success it watches: the alarm has to keep to the wanted states for the whole time. AWS describes the first for
-    the entry; the second is what its text on monitoring after a deployment says (an assumption).
+    Before the entry and after a failure the rule passes as soon as a wanted state is there. After a success it watches
+    for the whole time: it fails as soon as the alarm rings, and passes if a wanted state is there in the end. AWS
+    describes the first for the entry; the second is what watching a deployment means (an assumption).
     """
     name = context.configuration["AlarmName"]
     wanted = _states(context.configuration.get("AlarmStates") or _default(context.run.condition))
     state = _state_of(context, name)
     over = context.minutes_left(int(context.configuration.get("WaitTime", "0"))) <= 0
     watches = context.run.condition == "onSuccess"
-    if state in wanted:
-        return None if watches and not over else Finding(True, f"The alarm {name} is {state}.")
-    if watches or over:
+    if state in wanted and (over or not watches):
+        return Finding(True, f"The alarm {name} is {state}.")
+    if state not in wanted and (over or (watches and state == "ALARM")):
         return Finding(False, f"The alarm {name} is {state}; {' or '.join(wanted)} is wanted.")
     return None
 

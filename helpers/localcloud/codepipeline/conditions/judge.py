@@ -82,9 +82,11 @@ class Judge:
 
     def _check(self, scope: Scope, execution: Execution, rule: Document, run: RuleRun) -> None:
         try:
-            run.configuration = variables.resolve(rule.get("configuration", {}), execution)
-            check = RULES[rule["ruleTypeId"]["provider"]].check
-            finding = check(RuleContext(self._records, scope, execution, rule, run))
+            context = RuleContext(self._records, scope, execution, rule, run)
+            if not run.configuration:
+                run.configuration = variables.resolve(rule.get("configuration", {}), execution)
+                context.keep()
+            finding = RULES[rule["ruleTypeId"]["provider"]].check(context)
         except variables.UnresolvedVariable as problem:
             self._note(scope, run, None, RuleError("InvalidVariable", str(problem)))
         except RuleError as problem:

@@ -39,7 +39,7 @@ def check(context: RuleContext) -> Finding | None:
 
 def _invoke(context: RuleContext, function: str) -> None:
     context.run.external_id = context.run.id
-    context.records.save_rule(context.scope, context.run)
+    context.keep()
     key, secret = context.records.cloud.credentials(context.scope.account)
     job = {
         "id": context.run.id,

@@ -44,6 +44,13 @@ class RuleContext:
     def configuration(self) -> Mapping[str, str]:
         return self.run.configuration
 
+    def keep(self) -> None:
+        """Write the run as it is now, unless it has been decided meanwhile."""
+        with self.records.cloud.store.transaction():
+            stored = self.records.rules.get(self.scope, self.run.key)
+            if stored is not None and stored.status == "InProgress":
+                self.records.save_rule(self.scope, self.run)
+
     def minutes_left(self, minutes: float) -> float:
         """Return how many of `minutes` of AWS's time are left since the rule began."""
         clock = self.records.cloud.clock
