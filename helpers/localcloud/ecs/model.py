@@ -109,6 +109,8 @@ class Task:
     stopped_reason: str = ""
     # Whether its service has counted it as healthy once.
     was_healthy: bool = False
+    # Whether its failure has been counted.
+    counted: bool = False
     registered: bool = False
 
     @property

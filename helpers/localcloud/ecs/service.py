@@ -9,10 +9,10 @@ from ..cloud import Cloud
 from ..images.layers import PREFIX
 from ..images.registry import Registry
 from ..service import Message, Receive, Send
-from .tasks import Tasks
+from .deployments import Deployments
 
 
-class Ecs(Tasks):
+class Ecs(Deployments):
     """Clusters whose tasks are processes of this machine, and services that keep them and bring new releases."""
 
     service: ClassVar[str] = "ecs"
