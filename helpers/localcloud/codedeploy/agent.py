@@ -13,6 +13,7 @@ from .host import HostFolders
 from .model import DeploymentFailed, HostState, Instance, LifecycleEvent, Target
 from .recorder import Recorder
 from .scripts import Cancelled, ScriptError, ScriptRunner
+from .surroundings import surroundings
 
 EVENTS = (
     "ApplicationStop",
@@ -139,7 +140,7 @@ class Agent:
             return
         mark = self._mark(event)
         self._save(marks=[*self._state.marks, mark])
-        around = host.surroundings(self._cloud, self._scope, self._folders, self._deployment, event, source, mark)
+        around = surroundings(self._cloud, self._scope, self._folders, self._deployment, event, source, mark)
         ScriptRunner(self._cloud.clock, around, self._cancel).run(event, scripts)
 
     def _mark(self, event: str) -> str:

@@ -9,7 +9,11 @@ from .model import Deployment, LifecycleEvent, Target
 
 Document = dict[str, Any]
 _SETTINGS = ("autoRollbackConfiguration", "deploymentStyle", "blueGreenDeploymentConfiguration", "loadBalancerInfo")
-_TARGETS = {"Server": "instanceTarget", "Lambda": "lambdaTarget", "ECS": "ecsTarget"}
+_TARGETS = {
+    "Server": ("InstanceTarget", "instanceTarget"),
+    "Lambda": ("LambdaTarget", "lambdaTarget"),
+    "ECS": ("ECSTarget", "ecsTarget"),
+}
 
 
 def deployment(one: Deployment) -> Document:
@@ -44,7 +48,7 @@ def deployment(one: Deployment) -> Document:
 
 def target(one: Deployment, found: Target) -> Document:
     """Return the API shape DeploymentTarget."""
-    member = _TARGETS[one.platform]
+    type_, member = _TARGETS[one.platform]
     shown = {
         "deploymentId": one.id,
         "targetId": found.id,
@@ -54,10 +58,7 @@ def target(one: Deployment, found: Target) -> Document:
         "lifecycleEvents": [_event(event) for event in found.events],
         **_particulars(one),
     }
-    return {
-        "deploymentTargetType": member[:1].upper() + member[1:] if one.platform != "ECS" else "ECSTarget",
-        member: shown,
-    }
+    return {"deploymentTargetType": type_, member: shown}
 
 
 def instance_summary(one: Deployment, found: Target) -> Document:

@@ -10,10 +10,8 @@ import psutil
 
 from ..cloud import Cloud
 from ..runtime import guardian, processes
-from ..runtime.environment import clean_environment
 from ..scope import Scope
-from .model import Deployment, HostState, Instance
-from .scripts import Surroundings
+from .model import HostState, Instance
 
 # The tag with which one chooses the folder that is the host's file system.
 FOLDER_TAG = "workbook:folder"
@@ -52,35 +50,6 @@ def account_folder(cloud: Cloud, account: str) -> Path:
 def states(cloud: Cloud) -> Any:
     """Return the collection of host states, by "group id/instance"."""
     return cloud.store.collection("codedeploy.host", HostState)
-
-
-def surroundings(
-    cloud: Cloud, scope: Scope, folders: HostFolders, deployment: Deployment, event: str, source: str, mark: str
-) -> Surroundings:
-    """Return what the scripts of `event` run in; they come from the bundle of the deployment `source`.
-
-    https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-hooks.html
-    """
-    folders.root.mkdir(parents=True, exist_ok=True)
-    environment = {
-        **clean_environment(mark, folders.home / "work"),
-        **cloud.environment(scope),
-        "APPLICATION_NAME": deployment.application,
-        "DEPLOYMENT_ID": deployment.id,
-        "DEPLOYMENT_GROUP_NAME": deployment.group,
-        "DEPLOYMENT_GROUP_ID": deployment.group_id,
-        "LIFECYCLE_EVENT": event,
-        **_bundle(deployment.revision.get("s3Location", {})),
-        # On AWS a host has a file system of its own; here it is below a folder.
-        "INSTANCE_ROOT": str(folders.root),
-    }
-    archive, log = folders.archive(source), folders.log(deployment.id)
-    return Surroundings(archive, folders.root, log, environment, mark, cloud.home)
-
-
-def _bundle(place: dict[str, str]) -> dict[str, str]:
-    names = {"bucket": "BUNDLE_BUCKET", "key": "BUNDLE_KEY", "version": "BUNDLE_VERSION", "eTag": "BUNDLE_ETAG"}
-    return {name: place[member] for member, name in names.items() if place.get(member)}
 
 
 def keep_watch(cloud: Cloud, marks: list[str]) -> list[str]:

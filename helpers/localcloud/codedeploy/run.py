@@ -40,6 +40,7 @@ class DeploymentRun:
         # Rolling back must not be stopped by the very alarm that asked for it.
         alarms = None if deployment.rollback_of else AlarmWatch(cloud, scope, _alarms(deployment))
         self._pace = Pace(cloud, scope, deployment.id, job, alarms)
+        self._job = job
 
     def execute(self) -> None:
         """Run until there is a verdict; none if the local cloud closes."""
@@ -99,8 +100,8 @@ class DeploymentRun:
                 groups.put(self._scope, group.key, group)
 
     def _unexpected(self, error: Exception) -> None:
-        if self._cloud.workers.closing.is_set():
-            return
+        if self._job.stop.is_set():
+            return  # what it needed has gone already
         log.exception("The deployment %s ended with an error nobody foresaw", self._recorder.deployment.id)
         roll_back = rollbacks.configured(self._recorder.deployment, rollbacks.FAILURE)
         self._end("Failed", "INTERNAL_ERROR", f"{type(error).__name__}: {error}", roll_back)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import threading
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
 from ..clock import Clock
 from ..runtime import guardian, processes
 from .appspec import Script
+from .surroundings import Surroundings
 
 # What a script does takes its own time here, however AWS's time is scaled: no limit is below this (seconds).
 _LEAST = 5.0
@@ -31,19 +31,6 @@ class ScriptError(Exception):
 
 class Cancelled(Exception):
     """The deployment ends while a script runs."""
-
-
-@dataclass(frozen=True)
-class Surroundings:
-    """Where the scripts of one event run: bundle, working folder, log and variables; what their processes carry; and
-    the folder of the local cloud that they must not outlive."""
-
-    archive: Path
-    folder: Path
-    log: Path
-    environment: Mapping[str, str]
-    mark: str
-    home: Path
 
 
 class ScriptRunner:

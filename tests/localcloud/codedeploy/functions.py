@@ -16,6 +16,17 @@ def handler(event, context):
         deploymentId=event["DeploymentId"], lifecycleEventHookExecutionId=event["LifecycleEventHookExecutionId"],
         status={status!r})
 """
+# Reports only when the object that it waits for is there, and so not before a test lets it.
+PATIENT = """import boto3, time
+
+def handler(event, context):
+    s3 = boto3.client("s3")
+    while not s3.list_objects_v2(Bucket={bucket!r}).get("KeyCount"):
+        time.sleep(0.1)
+    boto3.client("codedeploy").put_lifecycle_event_hook_execution_status(
+        deploymentId=event["DeploymentId"], lifecycleEventHookExecutionId=event["LifecycleEventHookExecutionId"],
+        status="Succeeded")
+"""
 SILENT = "def handler(event, context):\n    return None\n"
 
 
