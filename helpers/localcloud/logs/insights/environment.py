@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from . import discovered
 from .errors import MalformedQuery
 from .language import Expression, Field
 from .relation import Relation
@@ -47,7 +48,7 @@ class Environment:
         """A line of JSON names its members by path; one with @ in front has a second @ in queries."""
         own = name[1:] if name.startswith("@@") else name
         if own.startswith("@") and own == name:
-            return Value("CAST(NULL AS VARCHAR)", Kind.TEXT)
+            return discovered.of_lambda(name) or Value("CAST(NULL AS VARCHAR)", Kind.TEXT)
         found = [f"json_extract_string(line, {self._relation.parameter(path)})" for path in _pointers(own)]
         return Value(found[0] if len(found) == 1 else f"coalesce({', '.join(found)})", Kind.TEXT)
 

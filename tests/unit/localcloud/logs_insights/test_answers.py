@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from tests.unit.localcloud.logs_insights.lines import Lines
+from helpers.localcloud.logs.insights.engine import answer, prepare
+from tests.unit.localcloud.logs_insights.lines import GROUP, SOURCE, Lines
 
 SHOP: list[Any] = [
     {"level": "ERROR", "ms": 12.5, "status": 500, "user": {"id": 1, "tags": ["x", "y"]}, "ok": False},
@@ -257,6 +259,23 @@ def test_no_text_of_a_query_becomes_sql(shop: Lines, attempt: str) -> None:
     pattern = literal.replace("*", "")
     assert shop.ask(f'parse level "{pattern}*" as `{attempt}` | filter level = "{pattern}"') == []
     assert shop.ask("stats count(*) as n") == [{"n": "4"}]
+
+
+def test_lines_of_lambda_have_its_fields(lines: Lines) -> None:
+    report = (
+        "REPORT RequestId: 8f5e\tDuration: 12.50 ms\tBilled Duration: 13 ms\tMemory Size: 128 MB\t"
+        "Max Memory Used: 64 MB\tInit Duration: 101.20 ms\t\n"
+    )
+    lines.load(["START RequestId: 8f5e Version: $LATEST\n", "REPORT of something else", report])
+    query = 'filter @type = "REPORT" | fields @requestId, @duration, @billedDuration, @initDuration, @maxMemoryUsed'
+    assert lines.ask(query) == []
+    lines.columns.query("UPDATE log_stream SET log_group = '/aws/lambda/orders'")
+    source = replace(SOURCE, groups=["/aws/lambda/orders"])
+    try:
+        found = answer(lines.columns, prepare(f"{query}, @memorySize / 1000 / 1000 as mb", source)).rows
+    finally:
+        lines.columns.query("UPDATE log_stream SET log_group = ?", [GROUP])
+    assert [row[:6] for row in found] == [("8f5e", "12.50", "13", "101.20", "64000000", "128")]
 
 
 def test_only_the_source_is_read(shop: Lines) -> None:

@@ -33,7 +33,7 @@ def refusal(query: str) -> tuple[str, tuple[int, int]]:
         ("stats count(*) by bin(5)", "line 1, column 19", ["bin(5m)"]),
         ("stats pct(x, 101)", "line 1, column 14", ["0 to 100"]),
         ("fields nope(1)", "line 1, column 8", ["nope", "expected one of"]),
-        ("fields jsonParse(@message)", "line 1, column 8", ["jsonparse", "not built"]),
+        ("fields jsonParse(@message)", "line 1, column 8", ["jsonParse", "not built"]),
         ("fields avg(x)", "line 1, column 8", ["avg", "stats"]),
         ("stats avg(max(x))", "line 1, column 11", ["max", "stats"]),
         ("fields strlen(a, b)", "line 1, column 8", ["1 arguments, not 2"]),
