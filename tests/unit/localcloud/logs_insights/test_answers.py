@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from helpers.localcloud.logs.insights.engine import answer, prepare
+from helpers.localcloud.logs.insights.engine import ResultsTooLarge, answer, prepare
 from tests.unit.localcloud.logs_insights.lines import GROUP, SOURCE, Lines
 
 SHOP: list[Any] = [
@@ -259,6 +259,14 @@ def test_no_text_of_a_query_becomes_sql(shop: Lines, attempt: str) -> None:
     pattern = literal.replace("*", "")
     assert shop.ask(f'parse level "{pattern}*" as `{attempt}` | filter level = "{pattern}"') == []
     assert shop.ask("stats count(*) as n") == [{"n": "4"}]
+
+
+def test_results_that_would_fill_the_memory_are_not_fetched(lines: Lines) -> None:
+    lines.load(["x" * 200_000] * 7)
+    many = ", ".join(f'concat(@message, "{number}")' for number in range(100))
+    with pytest.raises(ResultsTooLarge, match="fewer rows or fields"):
+        lines.answer(f"fields {many}")
+    assert len(lines.answer(f"fields {many} | limit 1").rows) == 1
 
 
 def test_lines_of_lambda_have_its_fields(lines: Lines) -> None:
