@@ -173,7 +173,6 @@ class _Compiler:
         value = self._relation.bind(self._evaluate(item.expression))
         if item.alias is not None:
             self._environment.define(item.alias, value, item.span)
-        self._environment.computed.setdefault(item.expression, value)
         return item.label, value
 
     def _fields(self, command: Fields) -> None:

@@ -65,8 +65,11 @@ def answer(columns: Columns, program: Program, begun: Callable[[Transaction], No
         rows = transaction.query(*program.rows)
     labels = program.labels
     if program.of_events:
-        labels = (*labels, "@ptr")
-        rows = [(*texts, pointer(stream, number)) for *texts, stream, number in rows]
+        addresses = [pointer(*row[-2:]) for row in rows]
+        rows = [row[:-2] for row in rows]
+        if "@ptr" not in labels:
+            labels = (*labels, "@ptr")
+            rows = [(*row, address) for row, address in zip(rows, addresses, strict=True)]
     return Answer(labels, rows, matched, scanned, scanned_bytes)
 
 

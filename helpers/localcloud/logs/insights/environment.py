@@ -28,6 +28,8 @@ class Environment:
     def field(self, field: Field) -> Value:
         """Return the value of `field`. Raises MalformedQuery if there is none after stats."""
         if field.name not in self._named:
+            if field in self.computed:
+                return self.computed[field]
             if not self._discovers:
                 raise MalformedQuery(
                     f"Unknown symbols found in or after stats: {field.name}. After stats there are only its results:"

@@ -37,11 +37,11 @@ class Expressions:
 
     def value(self, expression: Expression) -> Value:
         """Return the value of `expression`. Raises MalformedQuery."""
+        if isinstance(expression, Field):
+            return self._environment.field(expression)
         if expression in self._environment.computed:
             return self._environment.computed[expression]
         match expression:
-            case Field():
-                return self._environment.field(expression)
             case Text(value=text):
                 return self._text(text)
             case Number():

@@ -139,6 +139,12 @@ def test_without_fields_an_event_shows_time_message_and_pointer(shop: Lines) -> 
     assert answer.labels == ("@timestamp", "@message", "@ptr")
 
 
+def test_a_pointer_that_is_asked_for_is_there_once(shop: Lines) -> None:
+    asked, added = shop.answer("fields @ptr, level"), shop.answer("fields level")
+    assert asked.labels == ("@ptr", "level")
+    assert [pointer for pointer, _ in asked.rows] == [pointer for _, pointer in added.rows]
+
+
 def test_fields_add_up_and_display_has_the_last_word(shop: Lines) -> None:
     assert shop.answer("fields level | fields ms as took").labels == ("level", "took", "@ptr")
     assert shop.answer("fields level, ms | display ms | display level, status").labels == ("level", "status", "@ptr")
@@ -203,6 +209,13 @@ def test_results_of_stats_are_sorted_filtered_and_summarised_again(shop: Lines) 
 
 def test_groups_without_a_value_are_a_row_without_the_field(shop: Lines) -> None:
     assert {"n": "1"} in shop.ask("stats count(*) as n by level")
+
+
+def test_a_field_that_a_command_makes_hides_the_one_of_the_line(lines: Lines) -> None:
+    lines.load([{"a": 1}])
+    assert lines.ask("fields a, a + 1 | fields 5 as a | fields a + 1 as b | display a, b") == [{"a": "5", "b": "6"}]
+    assert lines.ask("stats count(*) by a as x | fields a as y | display x, y") == [{"x": "1", "y": "1"}]
+    assert lines.ask("stats count(*) by a as x | fields 5 as a | display a") == [{"a": "5"}]
 
 
 def test_text_sorts_before_numbers_and_missing_values_come_last(lines: Lines) -> None:
