@@ -55,6 +55,10 @@ class Emulator:
 
         eventbridge.add_pipeline_target(start_aside)
 
+    def add_log_target(self, write: eventbridge.WriteLog) -> None:
+        """Let EventBridge rules write into our log groups by calling `write(scope, group, message)`."""
+        eventbridge.add_log_target(write)
+
     def add_resources(self, resources: Iterable[Resource]) -> None:
         """Let CloudFormation make resources of our services."""
         for resource in resources:
