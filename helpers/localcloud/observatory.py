@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -30,6 +32,10 @@ class Observatory:
     def logged(self, scope: Scope, group: str, stream: str, events: Events) -> None:
         """Keep log events; group and stream are made where they are not there."""
         self._logs.ingest(scope, group, stream, events)
+
+    def event_arrived(self, scope: Scope, group: str, message: str) -> None:
+        """Keep an event that a rule of EventBridge sends to a log group, in a stream of its own as on AWS."""
+        self._logs.ingest(scope, group, str(uuid.uuid4()), [(round(time.time() * 1000), message)])
 
     def put_alarm(self, scope: Scope, alarm: Mapping[str, Any]) -> None:
         """Make an alarm of the base's (target tracking of EC2 Auto Scaling)."""

@@ -115,7 +115,9 @@ class Application:
         self.gateway = Gateway(self.cloud, self.base, self.services)
         self.base.add_pipeline_target(self._start_pipeline)
         self.base.add_resources(resources_of(self.services))
-        self.base.add_observer(observatory_of(self.services))
+        observatory = observatory_of(self.services)
+        self.base.add_observer(observatory)
+        self.base.add_log_target(observatory.event_arrived)
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":

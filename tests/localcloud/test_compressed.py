@@ -37,6 +37,7 @@ def test_a_compressed_body_is_read(cloud: TestCloud) -> None:
         (gzip.compress(b"{}" * 1000)[:-20], "cut off"),
         (gzip.compress(b" " * (65 * 1024 * 1024)), "larger than"),
     ],
+    ids=["plain", "half", "bomb"],
 )
 def test_what_cannot_be_unpacked_is_refused(cloud: TestCloud, body: bytes, message: str) -> None:
     answer = send(cloud, body)

@@ -35,7 +35,7 @@ _NEEDED_WHEN_USED = {
         "cloudformation_delete_metric_alarm",
     ),
     "ministack.services.cloudwatch_logs": ("_append_log_events", "_log_groups"),
-    "ministack.services.eventbridge": ("_put_events", "_invoke_target", "_rules", "_targets"),
+    "ministack.services.eventbridge": ("_put_events", "_invoke_target", "_pattern_event_view", "_rules", "_targets"),
     "ministack.services.lambda_svc": (
         "execution_credentials",
         "_invoke",

@@ -34,6 +34,7 @@ class Emulator:
         self._handlers = app.SERVICE_HANDLERS
         self._aliases = app.SERVICE_NAME_ALIASES
         self._loop: asyncio.AbstractEventLoop
+        self._resources: list[Resource] = []
         self._threads = ThreadPoolExecutor(4, thread_name_prefix="rule-target")
         credentials.sign_as_account(secret_of)
         lambda_aliases.route_by_weight()
@@ -56,10 +57,20 @@ class Emulator:
 
         eventbridge.add_pipeline_target(start_aside)
 
+    def add_log_target(self, write: eventbridge.WriteLog) -> None:
+        """Let EventBridge rules write into our log groups by calling `write(scope, group, message)`."""
+        eventbridge.add_log_target(write)
+
     def add_resources(self, resources: Iterable[Resource]) -> None:
         """Let CloudFormation make resources of our services."""
-        for resource in resources:
-            cloudformation.register(resource)
+        self._resources += resources
+
+    def prepare(self, signing_name: str) -> None:
+        """Register our resources before CloudFormation is first called: loading it takes longer than all else."""
+        if signing_name in _STACKS and self._resources:
+            for resource in self._resources:
+                cloudformation.register(resource)
+            self._resources.clear()
 
     def add_observer(self, observer: observability.Observer) -> None:
         """Hand what the base measures and logs to `observer`."""
@@ -89,6 +100,9 @@ class Emulator:
 
 # Signing names under which the base's router knows a service that its registry calls otherwise.
 _OTHER_NAMES = frozenset({"monitoring", "elasticloadbalancing", "email", "execute-api", "s3express", "es", "tagging"})
+
+
+_STACKS = frozenset({"cloudformation", "cloudcontrolapi"})
 
 
 def _logged(start: eventbridge.StartPipeline, scope: Scope, name: str) -> None:

@@ -96,6 +96,7 @@ class Gateway:
         return await respond(send, response, **{"x-amzn-requestid": request_id})
 
     async def _base(self, scope: Message, receive: Receive, send: Send, request: HttpRequest, signed: Signed) -> None:
+        self.base.prepare(signed.service)
         forwarded = for_base(scope, signed, self._caller(signed.access_key_id))
         await self.base(forwarded, replay(request.body, receive), send)
         if effects.may_change(request):

@@ -97,7 +97,7 @@ class Followers:
             except TargetDown as reason:
                 if job.stop.is_set() or self._cloud.workers.closing.is_set():
                     return
-                self._put_off(job.scope, consumer, reason)
+                self._give_up_old(job.scope, consumer, reason)
                 self._cloud.clock.wait(job.stop, pause)
                 pause = min(pause * 2, _LAST_PAUSE)
 
@@ -118,19 +118,13 @@ class Followers:
     def _move(self, scope: Scope, consumer: Consumer, cursor: int) -> None:
         with self._cloud.store.transaction():
             if self._consumers.get(scope, consumer.key) is not None:  # it may have been dropped meanwhile
-                consumer.cursor, consumer.failing_since = cursor, None
+                consumer.cursor = cursor
                 self._consumers.put(scope, consumer.key, consumer)
 
-    def _put_off(self, scope: Scope, consumer: Consumer, reason: TargetDown) -> None:
-        """Note since when the target is down; after AWS's 24 hours, give up what is waiting."""
-        now = self._cloud.clock.now().timestamp()
-        since = consumer.failing_since or now
-        if (now - since) * self._cloud.clock.time_scale > _PATIENCE:
-            log.warning("%s of %s gives up events after 24 hours: %s", consumer.name, consumer.group, reason)
-            return self._move(scope, consumer, self._journal.numbers.last)
-        if consumer.failing_since is None:
-            with self._cloud.store.transaction():
-                if self._consumers.get(scope, consumer.key) is not None:
-                    consumer.failing_since = now
-                    self._consumers.put(scope, consumer.key, consumer)
-        return None
+    def _give_up_old(self, scope: Scope, consumer: Consumer, reason: TargetDown) -> None:
+        """Pass over the events that have waited for 24 hours of AWS's time."""
+        horizon = self._journal.numbers.ago(_PATIENCE / self._cloud.clock.time_scale)
+        condition = self._handlers[consumer.kind].condition(scope, consumer)
+        if condition and self._journal.after(scope, consumer.group, consumer.cursor, horizon, condition, 1):
+            log.warning("%s gave up events that waited for 24 hours: %s", consumer.key, reason)
+            self._move(scope, consumer, horizon)

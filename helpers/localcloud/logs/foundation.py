@@ -14,6 +14,7 @@ from .model import LogGroup, LogStream, MetricFilter, SubscriptionFilter
 from .usage import Usage
 
 Request = dict[str, Any]
+_MAX_REGEX_FILTERS = 5
 
 
 class LogsFoundation(Service):
@@ -59,6 +60,19 @@ class LogsFoundation(Service):
                 "ResourceNotFoundException", f"The specified log stream does not exist: {name} in {group}"
             )
         return stream
+
+    def _check_regexes(self, scope: Scope, group: str, name: str, pattern: Pattern) -> None:
+        """Raise ServiceError if the filter `name` were one too many of the group's with regular expressions."""
+        filters: list[MetricFilter | SubscriptionFilter] = [
+            *self._metric_filters.list(scope, f"{group}:"),
+            *self._subscriptions.list(scope, f"{group}:"),
+        ]
+        others = sum(pattern_of(found.pattern).regexes > 0 for found in filters if found.name != name)
+        if pattern.regexes and others >= _MAX_REGEX_FILTERS:
+            raise ServiceError(
+                "LimitExceededException",
+                f"{group} has {_MAX_REGEX_FILTERS} filters with regular expressions, the most it can.",
+            )
 
     def _horizon(self, group: LogGroup) -> int:
         """Return the time (epoch milliseconds) before which the events of `group` have expired."""

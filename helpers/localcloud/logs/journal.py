@@ -55,6 +55,10 @@ class Journal:
         """Make the tables and read which streams there are."""
         self._columns.create(_EVENTS)
         self._columns.create(_STREAMS)
+        if not self._columns.empty:
+            self._read()
+
+    def _read(self) -> None:
         for number, account, region, group, name, created in self._columns.query(
             "SELECT stream, account, region, log_group, name, created FROM log_stream"
         ):

@@ -87,16 +87,12 @@ class SubscriptionFilter:
 
 @dataclass
 class Consumer:
-    """Who follows a log group, and how far it has come: events up to `cursor` (a `seq`) are done.
-
-    `failing_since` (epoch seconds) is set while its target does not take what it is given.
-    """
+    """Who follows a log group, and how far it has come: events up to `cursor` (a `seq`) are done."""
 
     kind: str
     group: str
     name: str
     cursor: int
-    failing_since: float | None = None
 
     @property
     def key(self) -> str:

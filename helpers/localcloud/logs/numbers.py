@@ -21,7 +21,10 @@ class Numbers:
 
     def take(self, count: int = 1) -> int:
         """Reserve `count` consecutive numbers and return the first."""
-        now = int(self._clock.now().timestamp() * 1_000_000) * 1_000
-        first = max(self.last + 1, now)
+        first = max(self.last + 1, self.ago(0))
         self.last = first + count - 1
         return first
+
+    def ago(self, seconds: float) -> int:
+        """Return a number that those given at least `seconds` ago do not exceed."""
+        return int((self._clock.now().timestamp() - seconds) * 1_000_000) * 1_000

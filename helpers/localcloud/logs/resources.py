@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/AWS_Logs.html
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..resource import Attributes, Properties, Resource, request_of
 from ..scope import Scope
@@ -100,12 +100,30 @@ class LogStreamResource(LogsResource):
         self._logs.delete_log_stream(scope, _address(name, properties))
 
 
-class MetricFilterResource(LogsResource):
+class FilterResource(LogsResource):
+    """What filters share: they belong to a log group, and putting one again changes it."""
+
+    name_property = "FilterName"
+    longest_name = 512
+    _describe: ClassVar[str]
+    _listed: ClassVar[str]
+
+    def update(self, scope: Scope, name: str, old: Properties, new: Properties) -> Attributes:
+        if old.get("LogGroupName") != new.get("LogGroupName"):
+            self.delete(scope, name, old)
+        return self.create(scope, name, new)
+
+    def read(self, scope: Scope, name: str, properties: Properties) -> dict[str, Any] | None:
+        asked = {"logGroupName": properties["LogGroupName"], "filterNamePrefix": name}
+        found = _reached(getattr(self._logs, self._describe), scope, asked).get(self._listed, [])
+        return {"FilterName": name} if any(one["filterName"] == name for one in found) else None
+
+
+class MetricFilterResource(FilterResource):
     """AWS::Logs::MetricFilter."""
 
     type = "AWS::Logs::MetricFilter"
-    name_property = "FilterName"
-    longest_name = 512
+    _describe, _listed = "describe_metric_filters", "metricFilters"
 
     def create(self, scope: Scope, name: str, properties: Properties) -> Attributes:
         transformations = [_with_dimensions(one) for one in properties.get("MetricTransformations", ())]
@@ -113,40 +131,21 @@ class MetricFilterResource(LogsResource):
         self._logs.put_metric_filter(scope, request_of("logs", "PutMetricFilter", given, filterName=name))
         return {}
 
-    def update(self, scope: Scope, name: str, old: Properties, new: Properties) -> Attributes:
-        if old.get("LogGroupName") != new.get("LogGroupName"):
-            self.delete(scope, name, old)
-        return self.create(scope, name, new)
-
-    def read(self, scope: Scope, name: str, properties: Properties) -> dict[str, Any] | None:
-        asked = {"logGroupName": properties["LogGroupName"], "filterNamePrefix": name}
-        found = _reached(self._logs.describe_metric_filters, scope, asked).get("metricFilters", [])
-        return {"FilterName": name} if any(one["filterName"] == name for one in found) else None
-
     def _delete(self, scope: Scope, name: str, properties: Properties) -> None:
         self._logs.delete_metric_filter(scope, {"logGroupName": properties["LogGroupName"], "filterName": name})
 
 
-class SubscriptionFilterResource(LogsResource):
+class SubscriptionFilterResource(FilterResource):
     """AWS::Logs::SubscriptionFilter."""
 
     type = "AWS::Logs::SubscriptionFilter"
-    name_property = "FilterName"
-    longest_name = 512
+    _describe, _listed = "describe_subscription_filters", "subscriptionFilters"
 
     def create(self, scope: Scope, name: str, properties: Properties) -> Attributes:
-        self._logs.subscribe_unchecked(scope, request_of("logs", "PutSubscriptionFilter", properties, filterName=name))
+        request = request_of("logs", "PutSubscriptionFilter", properties, filterName=name)
+        # Asking the destination from the base's event loop would wait for this very loop.
+        self._logs.subscribe_unchecked(scope, request)
         return {}
-
-    def update(self, scope: Scope, name: str, old: Properties, new: Properties) -> Attributes:
-        if old.get("LogGroupName") != new.get("LogGroupName"):
-            self.delete(scope, name, old)
-        return self.create(scope, name, new)
-
-    def read(self, scope: Scope, name: str, properties: Properties) -> dict[str, Any] | None:
-        asked = {"logGroupName": properties["LogGroupName"], "filterNamePrefix": name}
-        found = _reached(self._logs.describe_subscription_filters, scope, asked).get("subscriptionFilters", [])
-        return {"FilterName": name} if any(one["filterName"] == name for one in found) else None
 
     def _delete(self, scope: Scope, name: str, properties: Properties) -> None:
         self._logs.delete_subscription_filter(scope, {"logGroupName": properties["LogGroupName"], "filterName": name})

@@ -65,7 +65,8 @@ class Segments:
     def create(self, now: float) -> None:
         """Make the table, and drop what is older than X-Ray keeps traces (30 days)."""
         self._columns.create(_TABLE)
-        self._columns.query("DELETE FROM trace_segment WHERE received < ?", [now - KEPT_SECONDS])
+        if not self._columns.empty:
+            self._columns.query("DELETE FROM trace_segment WHERE received < ?", [now - KEPT_SECONDS])
 
     def put(self, scope: Scope, documents: Sequence[dict[str, Any]], received: float) -> None:
         """Keep validated `documents` that arrived at `received` (epoch seconds); durable when this returns."""

@@ -1,27 +1,11 @@
 """The second person is called after half an hour."""
 
-from helpers import aws
-from helpers.slo import documents
-from labs.slo_alerting import team
+from labs.slo_alerting import plan
 
 EXERCISE = "rotation"
 MESSAGE = "the second person is called after 30 minutes"
+undo = plan.remove
 
 
 def apply() -> None:
-    turns = [
-        {"from": "00:00", "to": "08:00", "people": ["Mei", "Kenji"]},
-        {"from": "08:00", "to": "16:00", "people": ["Ada", "Tom"]},
-        {"from": "16:00", "to": "00:00", "people": ["Liz", "Ben"]},
-    ]
-    document = {
-        "begins": team.BEGINS,
-        "people": team.PEOPLE,
-        "turns": turns,
-        "escalation": [{"to": "on call", "minutes": 30}, {"to": "next", "minutes": 10}],
-    }
-    documents.store("rotation", document, "slo_alerting")
-
-
-def undo() -> None:
-    aws.client("ssm").delete_parameter(Name=aws.name("rotation"))
+    plan.keep(plan.EAST, plan.MIDDLE, plan.WEST, chain=[("on call", 30), ("next", 10)])

@@ -1,27 +1,11 @@
 """Five of six: who is left out makes the others' share larger."""
 
-from helpers import aws
-from helpers.slo import documents
-from labs.slo_alerting import team
+from labs.slo_alerting import plan
 
 EXERCISE = "rotation"
 MESSAGE = "Ben takes no turn"
+undo = plan.remove
 
 
 def apply() -> None:
-    turns = [
-        {"from": "00:00", "to": "08:00", "people": ["Mei", "Kenji"]},
-        {"from": "08:00", "to": "16:00", "people": ["Ada", "Tom"]},
-        {"from": "16:00", "to": "00:00", "people": ["Liz"]},
-    ]
-    document = {
-        "begins": team.BEGINS,
-        "people": team.PEOPLE,
-        "turns": turns,
-        "escalation": [{"to": "on call", "minutes": 5}, {"to": "next", "minutes": 10}],
-    }
-    documents.store("rotation", document, "slo_alerting")
-
-
-def undo() -> None:
-    aws.client("ssm").delete_parameter(Name=aws.name("rotation"))
+    plan.keep(plan.EAST, plan.MIDDLE, ("16:00", "00:00", ("Liz",)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from tests.localcloud.cloudwatch.functions import invoke_once
 from tests.localcloud.support import TestCloud, eventually
 
@@ -28,3 +30,25 @@ def test_what_a_function_prints_is_in_its_log_group(cloud: TestCloud) -> None:
         return [event["message"] for event in found["events"]]
 
     assert [line.strip() for line in eventually(said, what="the line")] == ["the function says hello"]
+
+
+def test_a_rule_writes_events_into_a_log_group(cloud: TestCloud) -> None:
+    rules, logs = cloud.client("events"), cloud.client("logs")
+    logs.create_log_group(logGroupName="/aws/events/alarms")
+    rules.put_rule(Name="alarms", EventPattern=json.dumps({"source": ["aws.cloudwatch"]}))
+    arn = f"arn:aws:logs:{cloud.region}:{cloud.account}:log-group:/aws/events/alarms"
+    rules.put_targets(Rule="alarms", Targets=[{"Id": "log", "Arn": arn}])
+    cloudwatch = cloud.client("cloudwatch")
+    cloudwatch.put_metric_alarm(
+        AlarmName="a", Namespace="N", MetricName="m", Statistic="Sum", Period=60, EvaluationPeriods=1, Threshold=1,
+        ComparisonOperator="GreaterThanThreshold",
+    )  # fmt: skip
+    cloudwatch.set_alarm_state(AlarmName="a", StateValue="ALARM", StateReason="a drill")
+
+    def written() -> list[dict[str, object]]:
+        found = logs.filter_log_events(logGroupName="/aws/events/alarms", filterPattern='{ $.detail.alarmName = "a" }')
+        return [json.loads(event["message"]) for event in found["events"]]
+
+    event = eventually(written, what="the event in the log")[0]
+    assert event["detail-type"] == "CloudWatch Alarm State Change"
+    assert event["account"] == cloud.account

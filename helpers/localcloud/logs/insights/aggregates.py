@@ -32,12 +32,12 @@ def aggregate(relation: Relation, call: Call, argument: Argument, *, of_events: 
         return Value("CAST(count(*) AS DOUBLE)", Kind.NUMBER)
     expected = 2 if call.name in _PERCENTILE else 1
     if len(call.arguments) != expected:
-        form = f"{call.name}(field, 95)" if expected == 2 else f"{call.name}(field)"
-        raise MalformedQuery(f"{call.name} is written {form}.", call.span)
+        form = f"{call.written}(field, 95)" if expected == 2 else f"{call.written}(field)"
+        raise MalformedQuery(f"{call.written} is written {form}.", call.span)
     if call.name in _PERCENTILE:
         return Value(f"quantile_cont({relation.number(argument())}, {_fraction(call)})", Kind.NUMBER)
     if call.name in _IN_TIME and not of_events:
-        raise MalformedQuery(f"{call.name} needs log events: it belongs into the first stats.", call.span)
+        raise MalformedQuery(f"{call.written} needs log events: it belongs into the first stats.", call.span)
     return _of_one(relation, call.name, argument())
 
 
@@ -60,4 +60,4 @@ def _fraction(call: Call) -> float:
     percent = call.arguments[1]
     if isinstance(percent, Number) and 0 <= float(percent.digits) <= 100:
         return float(percent.digits) / 100
-    raise MalformedQuery(f"The second argument of {call.name} is a number from 0 to 100.", percent.span)
+    raise MalformedQuery(f"The second argument of {call.written} is a number from 0 to 100.", percent.span)

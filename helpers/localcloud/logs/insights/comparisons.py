@@ -16,8 +16,8 @@ def compare(relation: Relation, operator: str, left: Value, right: Value) -> Val
     kinds = (left.kind, right.kind)
     if kinds == (Kind.TEXT, Kind.TEXT):
         return _texts(relation, operator, left, right)
-    if operator == "!=" and Kind.TEXT in kinds:
-        return _different(relation, left, right)
+    if operator in ("=", "!=") and Kind.TEXT in kinds:
+        return _equality(relation, operator, left, right)
     return Value(f"({relation.number(left)} {operator} {relation.number(right)})", Kind.BOOLEAN)
 
 
@@ -27,7 +27,8 @@ def contained(relation: Relation, value: Value, members: list[Value]) -> Value:
     others = [member for member in members if member.literal is None or value.kind is Kind.TIME]
     found = [compare(relation, "=", value, member).sql for member in others]
     if numbers := [number for literal in literals if (number := as_number(literal)) is not None]:
-        found.append(f"list_contains(CAST({relation.parameter(numbers)} AS DOUBLE[]), {relation.number(value)})")
+        among = f"list_contains(CAST({relation.parameter(numbers)} AS DOUBLE[]), {relation.number(value)})"
+        found.append(f"(CASE WHEN {value.text()} IS NOT NULL THEN coalesce({among}, FALSE) END)")
     if texts := [literal for literal in literals if as_number(literal) is None]:
         found.append(f"list_contains(CAST({relation.parameter(texts)} AS VARCHAR[]), {value.text()})")
     return Value(f"({' OR '.join(found)})", Kind.BOOLEAN)
@@ -49,8 +50,8 @@ def _texts(relation: Relation, operator: str, left: Value, right: Value) -> Valu
     return Value(f"(CASE WHEN {both} THEN {first} {operator} {second} ELSE {as_text} END)", Kind.BOOLEAN)
 
 
-def _different(relation: Relation, left: Value, right: Value) -> Value:
+def _equality(relation: Relation, operator: str, left: Value, right: Value) -> Value:
     """A text that is no number differs from every number."""
-    present = f"{left.sql} IS NOT NULL AND {right.sql} IS NOT NULL"
-    differs = f"coalesce({relation.number(left)} <> {relation.number(right)}, TRUE)"
-    return Value(f"(CASE WHEN {present} THEN {differs} END)", Kind.BOOLEAN)
+    present = f"{left.text()} IS NOT NULL AND {right.text()} IS NOT NULL"
+    as_numbers = f"{relation.number(left)} {operator} {relation.number(right)}"
+    return Value(f"(CASE WHEN {present} THEN coalesce({as_numbers}, {operator == '!='}) END)", Kind.BOOLEAN)

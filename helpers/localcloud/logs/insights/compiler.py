@@ -116,12 +116,15 @@ class _Compiler:
 
     def _program(self, columns: dict[str, Value], limit: int) -> Program:
         of_events = self._environment.discovers
-        texts = [value.text() for value in columns.values()] + (["stream", "seq"] if of_events else [])
+        texts = [f"{value.text()} AS o{number}" for number, value in enumerate(columns.values())]
+        address = ["stream", "seq"] if of_events else []
         last = self._relation.flush()
-        order = ", ".join(self._order)
+        chosen = f"FROM {last} ORDER BY {', '.join(self._order)} LIMIT {limit}"
+        sizes = " + ".join(f"coalesce(sum(strlen(o{number})), 0)" for number in range(len(texts)))
         return Program(
             labels=tuple(columns),
-            rows=self._relation.statement(f"SELECT {', '.join(texts)} FROM {last} ORDER BY {order} LIMIT {limit}"),
+            rows=self._relation.statement(f"SELECT {', '.join([*texts, *address])} {chosen}"),
+            size=self._relation.statement(f"SELECT CAST({sizes} AS BIGINT) FROM (SELECT {', '.join(texts)} {chosen})"),
             matched=self._relation.statement(f"SELECT count(*) FROM {self._matched or last}"),
             scanned=self._relation.statement(
                 f"SELECT count(*), CAST(coalesce(sum(strlen(message)), 0) AS BIGINT) FROM {self._scanned}"
@@ -170,7 +173,6 @@ class _Compiler:
         value = self._relation.bind(self._evaluate(item.expression))
         if item.alias is not None:
             self._environment.define(item.alias, value, item.span)
-        self._environment.computed.setdefault(item.expression, value)
         return item.label, value
 
     def _fields(self, command: Fields) -> None:

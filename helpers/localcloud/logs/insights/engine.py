@@ -19,6 +19,14 @@ if TYPE_CHECKING:
     import duckdb
 
 
+# As much as a process may hold several times over.
+_MOST_BYTES = 128_000_000
+
+
+class ResultsTooLarge(RuntimeError):
+    """The rows of a query are more than the local cloud takes into memory."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """The rows of a query: texts in the order of `labels`, None for a field that a row does not have."""
@@ -42,17 +50,26 @@ def prepare(query: str, source: Source, limit: int | None = None) -> Program:
 def answer(columns: Columns, program: Program, begun: Callable[[Transaction], None] = lambda _: None) -> Answer:
     """Run `program`; all of its statements see the same events.
 
-    `begun` is told the transaction, whose `interrupt` ends it with an error.
+    `begun` is told the transaction, whose `interrupt` ends it with an error. Raises ResultsTooLarge.
     """
     with columns.transaction() as transaction:
         begun(transaction)
         ((scanned, scanned_bytes),) = transaction.query(*program.scanned)
         ((matched,),) = transaction.query(*program.matched)
+        ((size,),) = transaction.query(*program.size)
+        if size > _MOST_BYTES:
+            raise ResultsTooLarge(
+                f"The results have {size:,} bytes and the local cloud keeps at most {_MOST_BYTES:,} of a query; ask for"
+                " fewer rows or fields."
+            )
         rows = transaction.query(*program.rows)
     labels = program.labels
     if program.of_events:
-        labels = (*labels, "@ptr")
-        rows = [(*texts, pointer(stream, number)) for *texts, stream, number in rows]
+        addresses = [pointer(*row[-2:]) for row in rows]
+        rows = [row[:-2] for row in rows]
+        if "@ptr" not in labels:
+            labels = (*labels, "@ptr")
+            rows = [(*row, address) for row, address in zip(rows, addresses, strict=True)]
     return Answer(labels, rows, matched, scanned, scanned_bytes)
 
 

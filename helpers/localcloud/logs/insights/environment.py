@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from . import discovered
 from .errors import MalformedQuery
 from .language import Expression, Field
 from .relation import Relation
@@ -27,6 +28,8 @@ class Environment:
     def field(self, field: Field) -> Value:
         """Return the value of `field`. Raises MalformedQuery if there is none after stats."""
         if field.name not in self._named:
+            if field in self.computed:
+                return self.computed[field]
             if not self._discovers:
                 raise MalformedQuery(
                     f"Unknown symbols found in or after stats: {field.name}. After stats there are only its results:"
@@ -47,7 +50,7 @@ class Environment:
         """A line of JSON names its members by path; one with @ in front has a second @ in queries."""
         own = name[1:] if name.startswith("@@") else name
         if own.startswith("@") and own == name:
-            return Value("CAST(NULL AS VARCHAR)", Kind.TEXT)
+            return discovered.of_lambda(name) or Value("CAST(NULL AS VARCHAR)", Kind.TEXT)
         found = [f"json_extract_string(line, {self._relation.parameter(path)})" for path in _pointers(own)]
         return Value(found[0] if len(found) == 1 else f"coalesce({', '.join(found)})", Kind.TEXT)
 

@@ -8,7 +8,7 @@ from . import aggregates, periods, refused
 from .comparisons import compare, contained
 from .environment import Environment
 from .errors import MalformedQuery
-from .functions import FUNCTIONS, PERIODIC
+from .functions import FUNCTIONS, NAMES, PERIODIC
 from .language import (
     Arithmetic,
     Call,
@@ -37,11 +37,11 @@ class Expressions:
 
     def value(self, expression: Expression) -> Value:
         """Return the value of `expression`. Raises MalformedQuery."""
+        if isinstance(expression, Field):
+            return self._environment.field(expression)
         if expression in self._environment.computed:
             return self._environment.computed[expression]
         match expression:
-            case Field():
-                return self._environment.field(expression)
             case Text(value=text):
                 return self._text(text)
             case Number():
@@ -104,22 +104,22 @@ class Expressions:
             return self._periodic(call)
         if call.name in aggregates.NAMES:
             raise MalformedQuery(
-                f"{call.name} summarises many events: it belongs into stats, and not into another such function.",
+                f"{call.written} summarises many events: it belongs into stats, and not into another such function.",
                 call.span,
             )
         function = FUNCTIONS.get(call.name)
         if function is None:
-            raise MalformedQuery(refused.function(call.name, sorted([*FUNCTIONS, *PERIODIC])), call.span)
+            raise MalformedQuery(refused.function(call.written, NAMES), call.span)
         if not function.least <= len(call.arguments) <= function.most:
             expected = f"{function.least} to {function.most}" if function.least < function.most else function.least
-            raise MalformedQuery(f"{call.name} takes {expected} arguments, not {len(call.arguments)}.", call.span)
+            raise MalformedQuery(f"{call.written} takes {expected} arguments, not {len(call.arguments)}.", call.span)
         arguments = [self._relation.bind(self.value(argument)) for argument in call.arguments]
         return function.build(self._relation, arguments)
 
     def _periodic(self, call: Call) -> Value:
         *times, period = call.arguments or (Everything(),)
         if len(times) != PERIODIC[call.name] - 1 or not isinstance(period, Duration):
-            form = "bin(5m)" if call.name == "bin" else f"{call.name}(@timestamp, 1h)"
-            raise MalformedQuery(f"{call.name} takes a period, as in {form}.", call.span)
+            form = "bin(5m)" if call.name == "bin" else f"{call.written}(@timestamp, 1h)"
+            raise MalformedQuery(f"{call.written} takes a period, as in {form}.", call.span)
         time = self.value(times[0] if times else Field("@timestamp", span=call.span))
         return periods.ceiling(time, period) if call.name == "dateceil" else periods.floor(time, period)

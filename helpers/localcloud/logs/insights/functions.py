@@ -120,3 +120,5 @@ FUNCTIONS = {
 }
 # These take a period, which is no value.
 PERIODIC = {"bin": 1, "datefloor": 2, "dateceil": 2}
+_WRITTEN = {"frommillis": "fromMillis", "tomillis": "toMillis", "ispresent": "isPresent"}
+NAMES = [_WRITTEN.get(name, name) for name in sorted([*FUNCTIONS, *PERIODIC])]

@@ -52,10 +52,11 @@ class Everything(Node):
 
 @dataclass(frozen=True)
 class Call(Node):
-    """A function (its name in lower case) with its arguments."""
+    """A function with its arguments; `name` is in lower case, `written` as the query has it."""
 
     name: str
     arguments: tuple[Expression, ...]
+    written: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)

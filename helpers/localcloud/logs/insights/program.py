@@ -31,12 +31,14 @@ class Source:
 class Program:
     """The statements of a query over a source.
 
-    `rows` gives the columns of `labels` as text and, if the rows are `of_events`, the stream and number of each event.
-    `matched` counts the events that passed the filters, `scanned` events and bytes that were read.
+    `rows` gives the columns of `labels` as text and, if the rows are `of_events`, the stream and number of each event;
+    `size` gives the bytes of those texts. `matched` counts the events that passed the filters, `scanned` the events and
+    bytes that were read.
     """
 
     labels: tuple[str, ...]
     rows: Statement
+    size: Statement
     matched: Statement
     scanned: Statement
     of_events: bool

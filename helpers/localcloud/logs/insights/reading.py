@@ -146,4 +146,5 @@ class Reader(Transformer_NonRecursive[Token, Any]):
 
     def call(self, tree: Parsed) -> Expression:
         name, _, *arguments, _ = tree.children
-        return language.Call(name.lower(), tuple(a for a in arguments if a is not None), span=_span(tree))
+        given = tuple(argument for argument in arguments if argument is not None)
+        return language.Call(name.lower(), given, str(name), span=_span(tree))

@@ -15,7 +15,6 @@ from .consumer import KIND, MetricFilterConsumer
 
 _PAGE = 50
 _MAX_FILTERS = 100
-_MAX_REGEX_FILTERS = 5
 _MAX_DIMENSIONS = 3
 
 
@@ -34,7 +33,8 @@ class MetricFilterOperations(LogsFoundation):
         _check(transformation, pattern)
         with self._journal.lock, self.cloud.store.transaction():
             self._group(scope, group)
-            self._check_room(scope, group, name, pattern)
+            self._check_room(scope, group, name)
+            self._check_regexes(scope, group, name, pattern)
             made = MetricFilter(group, name, text, transformation, self._now())
             self._metric_filters.put(scope, f"{group}:{name}", made)
             self._followers.follow(scope, KIND, group, name)
@@ -81,15 +81,10 @@ class MetricFilterOperations(LogsFoundation):
             ]
         }
 
-    def _check_room(self, scope: Scope, group: str, name: str, pattern: Pattern) -> None:
+    def _check_room(self, scope: Scope, group: str, name: str) -> None:
         others = [found for found in self._metric_filters.list(scope, f"{group}:") if found.name != name]
         if len(others) >= _MAX_FILTERS:
             raise ServiceError("LimitExceededException", f"{group} has {_MAX_FILTERS} metric filters, the most it can.")
-        if pattern.regexes and sum(pattern_of(found.pattern).regexes > 0 for found in others) >= _MAX_REGEX_FILTERS:
-            raise ServiceError(
-                "LimitExceededException",
-                f"{group} has {_MAX_REGEX_FILTERS} filters with regular expressions, the most it can.",
-            )
 
 
 def _transformation(request: Request) -> Transformation:

@@ -61,6 +61,7 @@ class SubscriptionOperations(LogsFoundation):
                     "LimitExceededException",
                     f"{group} has {_MAX_FILTERS} subscription filters, the most it can; delete one first.",
                 )
+            self._check_regexes(scope, group, name, pattern_of(made.pattern))
             self._subscriptions.put(scope, f"{group}:{name}", made)
             self._followers.follow(scope, KIND, group, name)
         return {}

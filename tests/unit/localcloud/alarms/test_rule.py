@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from helpers.cloudwatch.alarms.rule import RuleError, parse
 
@@ -104,3 +106,39 @@ def test_five_hundred_elements_are_taken_and_no_more() -> None:
 def test_a_deep_rule_is_evaluated(text: str) -> None:
     assert parse(text).holds({"a": "ALARM"}) is True
     assert parse(text).holds({"a": "OK"}) is False
+
+
+words = st.sampled_from(
+    ["ALARM", "OK", "AND", "OR", "NOT", "TRUE", "AT_LEAST", "(", ")", ",", "2", "50%", "a", '"', "\\", "\n", " "]
+)
+
+
+@given(st.one_of(st.text(max_size=60), st.lists(words, max_size=20).map(" ".join)))
+def test_whatever_is_written_is_a_rule_or_told_where_it_is_none(text: str) -> None:
+    try:
+        rule = parse(text)
+    except RuleError as error:
+        assert str(error).startswith("at line ")
+    else:
+        assert rule.holds(dict.fromkeys(rule.children, "OK")) in (True, False)
+
+
+trees = st.recursive(
+    st.one_of(st.sampled_from(["TRUE", "FALSE"]), st.sampled_from("abc").map(lambda name: f"ALARM({name})")),
+    lambda inner: st.one_of(
+        inner.map(lambda one: f"NOT ({one})"),
+        st.tuples(inner, st.sampled_from(["AND", "OR"]), inner).map(lambda parts: f"({' '.join(parts)})"),
+    ),
+    max_leaves=12,
+)
+
+
+@given(trees, st.sets(st.sampled_from("abc")))
+def test_a_rule_means_what_python_means_by_it(text: str, alarming: set[str]) -> None:
+    meaning = text.replace("TRUE", "True").replace("FALSE", "False")
+    for word in ("AND", "OR", "NOT"):
+        meaning = meaning.replace(word, word.lower())
+    for name in "abc":
+        meaning = meaning.replace(f"ALARM({name})", str(name in alarming))
+    states = {name: "ALARM" if name in alarming else "OK" for name in "abc"}
+    assert parse(text).holds(states) == eval(meaning)

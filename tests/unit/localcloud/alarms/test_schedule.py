@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from helpers.localcloud.cloudwatch.alarms.schedule import ScheduleError, begun, duration_of, is_over, parse, zone_of
 
@@ -103,3 +105,15 @@ def test_what_is_no_schedule(text: str) -> None:
 def test_what_is_no_time_zone(name: str) -> None:
     with pytest.raises(ScheduleError):
         zone_of(name)
+
+
+FIELDS = st.sampled_from(["*", "0", "5-10", "1,2", "MON", "JAN-MAR", "", "-", "1-", "99", "٣", "*/5"])
+
+
+@given(st.one_of(st.text(max_size=30), st.lists(FIELDS, min_size=4, max_size=6).map(lambda f: f"cron({' '.join(f)})")))
+def test_whatever_is_written_is_a_schedule_or_told_to_be_none(text: str) -> None:
+    try:
+        found = begun(text, "Europe/London", at("2026-11-24T02:30"), timedelta(days=15))
+    except ScheduleError:
+        return
+    assert found is None or at("2026-11-09T02:30") < found <= at("2026-11-24T02:30")

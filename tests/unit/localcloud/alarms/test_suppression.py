@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from helpers.cloudwatch.alarms import suppression
 from helpers.localcloud.cloudwatch.alarms.model import Suppression
@@ -103,3 +105,21 @@ def test_without_a_wait_only_the_suppressor_holds_back(in_alarm: bool) -> None:
     machine, act = suppression.composite_changed(in_alarm, 2.0, 0.0)
     assert act is not in_alarm
     assert machine.by == ("Alarm" if in_alarm else None)
+
+
+changes = st.tuples(st.sampled_from(["composite", "suppressor"]), st.sampled_from(["OK", "ALARM"]))
+
+
+@given(st.dictionaries(st.integers(0, 30), changes, max_size=12))
+def test_it_never_acts_under_the_suppressor_nor_more_often_than_the_composite_changed(
+    events: dict[int, tuple[str, str]],
+) -> None:
+    line = Timeline().play(events, until=60)
+    in_alarm = False
+    for second in range(60):
+        who, state = events.get(second, ("", ""))
+        acted = [moment for moment, _ in line.acted if moment == second]
+        assert not (acted and in_alarm)
+        in_alarm = state == "ALARM" if who == "suppressor" else in_alarm
+    assert len(line.acted) <= sum(who == "composite" for who, _ in events.values())
+    assert in_alarm or not line.machine.pending
