@@ -16,6 +16,7 @@ from .context import ActionContext, ActionFailed, Outcome
 _FILE = "imagedefinitions.json"
 _DEFAULT_MINUTES = 60
 _TURN = 0.3
+_LOST = ("STOPPED", "ROLLBACK_SUCCESSFUL", "ROLLBACK_FAILED")
 Document = dict[str, Any]
 
 
@@ -68,11 +69,17 @@ def _registered(context: ActionContext, client: Any) -> str:
 
 
 def _update(context: ActionContext, client: Any) -> str:
+    """Return the ARN of the service deployment; one that was begun before a crash is the service's current one."""
     given = context.configuration
-    answer = client.update_service(
-        cluster=given["ClusterName"], service=given["ServiceName"], taskDefinition=context.run.continuation
-    )
-    return str(_own(context, answer["service"])["id"])
+    service = _service(context, client)
+    if service["taskDefinition"] != context.run.continuation:
+        service = client.update_service(
+            cluster=given["ClusterName"], service=given["ServiceName"], taskDefinition=context.run.continuation
+        )["service"]
+    if current := service.get("currentServiceDeployment"):
+        return str(current)
+    listed = client.list_service_deployments(cluster=given["ClusterName"], service=given["ServiceName"])
+    return str(listed["serviceDeployments"][0]["serviceDeploymentArn"])
 
 
 def _service(context: ActionContext, client: Any) -> Document:
@@ -85,41 +92,21 @@ def _service(context: ActionContext, client: Any) -> Document:
     return dict(found[0])
 
 
-def _own(context: ActionContext, service: Document) -> Document:
-    """Return our deployment; an empty one if the service has none of our definition any more."""
-    mine = [d for d in service["deployments"] if d["taskDefinition"] == context.run.continuation]
-    return dict(mine[0]) if mine else {}
-
-
 def _wait(context: ActionContext, client: Any) -> Outcome:
     minutes = float(context.configuration.get("DeploymentTimeout", _DEFAULT_MINUTES))
     clock = context.records.cloud.clock
     until = context.run.started + timedelta(minutes=minutes) / clock.time_scale
     while True:
-        service = _service(context, client)
-        own = _own(context, service)
-        if not own or own.get("rolloutState") == "FAILED" or _turned_back(own, service):
-            raise ActionFailed("JobFailed", _failure(context, own, service))
-        if _steady(own, service):
-            return Outcome(summary=f"The service {service['serviceName']} runs {context.run.continuation}")
+        arn = context.run.external_id
+        found = client.describe_service_deployments(serviceDeploymentArns=[arn])["serviceDeployments"]
+        status = found[0]["status"] if found else "STOPPED"
+        if status == "SUCCESSFUL":
+            return Outcome(summary=f"The service runs {context.run.continuation}")
+        if status in _LOST:
+            reason = found[0].get("statusReason", "") if found else "It was deleted."
+            raise ActionFailed("JobFailed", f"The deployment of {context.run.continuation} is {status}. {reason}")
         if clock.now() >= until:
-            raise ActionFailed("JobFailed", f"The deployment took longer than {minutes:g} minutes.")
+            raise ActionFailed("JobFailed", f"The deployment took longer than {minutes:g} minutes; it is {status}.")
         context.check_alive()
         with context.records.bell:
             context.records.bell.wait(_TURN)
-
-
-def _turned_back(own: Document, service: Document) -> bool:
-    primary = next((d for d in service["deployments"] if d["status"] == "PRIMARY"), own)
-    return bool(primary["taskDefinition"] != own["taskDefinition"] and primary["createdAt"] > own["createdAt"])
-
-
-def _steady(own: Document, service: Document) -> bool:
-    # Under a rolling update old tasks may still be draining when the new deployment is COMPLETED.
-    return own.get("rolloutState") == "COMPLETED" and len(service["deployments"]) == 1
-
-
-def _failure(context: ActionContext, own: Document, service: Document) -> str:
-    events = [event["message"] for event in service.get("events", [])][:3]
-    reason = own.get("rolloutStateReason") or " ".join(events) or "The service has gone back to what it had before."
-    return f"The deployment of {context.run.continuation} failed. {reason}"
