@@ -67,19 +67,28 @@ class Images:
         of = Scope(match["account"], match["region"])
         if of.account != scope.account:
             raise CannotPull(f"failed to resolve ref {reference}: the account {scope.account} may not read it.")
+        # An image that is named by its digest and is here already cannot be another one: ECR need not be asked.
+        if match["digest"] and (known := self._known(of, match["digest"])):
+            return known
         source = _Repository(self._cloud.client("ecr", of), match["repository"])
         digest, manifest = source.manifest(reference, match["tag"], match["digest"])
         with self._lock:
-            target = self._folder / of.account / digest.replace(":", "-")
-            if not (target / "image.json").exists():
-                self._unpack(source, digest, manifest, target)
-            return Image(**json.loads((target / "image.json").read_text()))
+            if known := self._known(of, digest):
+                return known
+            return self._unpack(source, digest, manifest, self._target(of, digest))
 
     def forget(self, account: str) -> None:
         """Drop the images of `account`."""
         shutil.rmtree(self._folder / account, ignore_errors=True)
 
-    def _unpack(self, source: _Repository, digest: str, manifest: dict[str, Any], target: Path) -> None:
+    def _known(self, of: Scope, digest: str) -> Image | None:
+        note = self._target(of, digest) / "image.json"
+        return Image(**json.loads(note.read_text())) if note.exists() else None
+
+    def _target(self, of: Scope, digest: str) -> Path:
+        return self._folder / of.account / digest.replace(":", "-")
+
+    def _unpack(self, source: _Repository, digest: str, manifest: dict[str, Any], target: Path) -> Image:
         aside = target.with_name(f"{target.name}.{uuid.uuid4().hex}")
         root = aside / "root"
         root.mkdir(parents=True)
@@ -93,6 +102,7 @@ class Images:
             (aside / "image.json").write_text(json.dumps(asdict(image)))
             shutil.rmtree(target, ignore_errors=True)
             aside.replace(target)
+            return image
         except (tarfile.TarError, ValueError, KeyError, TypeError, OSError) as error:
             raise CannotPull(f"failed to unpack the image {digest}: {error}") from None
         finally:

@@ -14,7 +14,7 @@ from typing import Any
 
 from tests.localcloud.support import TestCloud, eventually
 
-# Answers with its version and with what the environment has, is ready after READY_AFTER seconds, and drains on SIGTERM.
+# Answers with its version and with what the environment has, with STATUS (at /health: HEALTH), until SIGTERM.
 SERVER = b"""
 import http.server, json, os, signal, sys, threading
 
@@ -22,8 +22,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self):
-        body = json.dumps({"version": os.environ.get("VERSION", ""), "environment": dict(os.environ)}).encode()
-        self.send_response(500 if self.path == "/health" and os.path.exists("/nowhere" + VERSION) else STATUS)
+        body = json.dumps({"server": VERSION, "version": VERSION, "environment": dict(os.environ)}).encode()
+        self.send_response(HEALTH if self.path == "/health" else STATUS)
         self.send_header("Content-Length", str(len(body)))
         self.send_header("X-Shop-Version", VERSION)
         self.end_headers()
@@ -33,7 +33,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         print("served", self.path, flush=True)
 
 VERSION = os.environ.get("VERSION", "")
-STATUS = int(os.environ.get("STATUS", "200"))
+STATUS, HEALTH = int(os.environ.get("STATUS", "200")), int(os.environ.get("HEALTH", "200"))
 if os.environ.get("STUBBORN"):
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
 else:

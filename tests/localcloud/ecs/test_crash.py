@@ -66,12 +66,13 @@ def test_a_task_serves_on_and_is_adopted(private_bench: Bench) -> None:
 
 def test_a_rolling_deployment_goes_on(private_bench: Bench) -> None:
     bench = private_bench
+    image = bench.push("2", VERSION="2")
     bench.ecs.create_service(
         cluster=bench.cluster, serviceName="web", taskDefinition=bench.define(bench.push("1", VERSION="1")),
         desiredCount=3, deploymentConfiguration={"minimumHealthyPercent": 100, "maximumPercent": 134},
     )  # fmt: skip
     eventually(lambda: rollout(bench) == ["COMPLETED"], seconds=40, what="the first deployment")
-    new = bench.define(bench.push("2", VERSION="2"))
+    new = bench.define(image)
     bench.ecs.update_service(cluster=bench.cluster, service="web", taskDefinition=new)
     eventually(lambda: any(task["taskDefinitionArn"] == new for task in tasks(bench)), what="a new task")
     bench.cloud.kill()
