@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 from tests.localcloud.codepipeline.conditions import NEVER, check, condition, override, rule, waits
 from tests.localcloud.codepipeline.pipelines import Bench, Document, action, stage
 from tests.localcloud.codepipeline.test_crash import crash, settle
+from tests.localcloud.codepipeline.test_lambda import function
 from tests.localcloud.codepipeline.test_rollback import TRY, deployed, shown, stages
+from tests.localcloud.support import TestCloud, eventually
 
 KILLS = 3
+# Leaves a sign that it was there, and says yes only if it found the word.
+LATER = """
+    found = s3.list_objects_v2(Bucket="{bucket}", Prefix="yes")["KeyCount"]
+    s3.put_object(Bucket="{bucket}", Key="been", Body=b"")
+    if found:
+        api.put_job_success_result(jobId=job["id"])
+"""
 
 
 def broken(bench: Bench, on_failure: Document) -> tuple[str, str]:
@@ -58,3 +70,21 @@ def test_an_override_given_before_a_crash_counts_after_it(own_bench: Bench) -> N
     bench.answer("Deploy", "Hold", token=bench.token("Deploy", "Hold"))
     assert bench.ended(execution) == "Succeeded"
     assert bench.state("Deploy")["beforeEntryConditionState"]["latestExecution"]["status"] == "Overridden"
+
+
+def test_a_function_that_a_crash_has_killed_is_asked_again(
+    private_cloud_factory: Callable[..., TestCloud], tmp_path: Path
+) -> None:
+    bench = Bench(private_cloud_factory(time_scale=10.0), tmp_path)
+    bench.drop()
+    function(bench, LATER.format(bucket=bench.site))
+    asked = condition("FAIL", rule("Ask", "LambdaInvoke", FunctionName="check"))
+    execution = bench.create(stage("Source", bench.from_s3()), stage("Deploy", bench.deploy(), beforeEntry=asked))
+    eventually(
+        lambda: bench.s3.list_objects_v2(Bucket=bench.site, Prefix="been")["KeyCount"], what="the function's visit"
+    )
+    bench.s3.put_object(Bucket=bench.site, Key="yes", Body=b"")
+    settle()
+    crash(bench)
+    assert bench.ended(execution) == "Succeeded"
+    assert len(bench.api.list_rule_executions(pipelineName="shop")["ruleExecutionDetails"]) == 1

@@ -47,12 +47,20 @@ class Judge:
             found = current.stage(stage["name"])
             assert found is not None
             if kind in found.conditions:
+                self._call_again(scope, current, stage["name"], kind)
                 return
             condition = found.conditions[kind] = ConditionRun(self._records.cloud.clock.now())
             for rule in stage[kind]["conditions"][0]["rules"]:
                 run = self._new_run(scope, current, stage["name"], kind, rule["name"])
                 condition.rules[rule["name"]] = run.id
             self._records.save(scope, current)
+
+    def _call_again(self, scope: Scope, execution: Execution, stage: str, kind: str) -> None:
+        """A function that ran when the local cloud was killed was killed with it."""
+        for run in self._open(scope, execution, stage, kind):
+            if run.external_id and not run.answer:
+                run.external_id = ""
+                self._records.save_rule(scope, run)
 
     def _new_run(self, scope: Scope, execution: Execution, stage: str, kind: str, rule: str) -> RuleRun:
         now = self._records.cloud.clock.now()

@@ -19,10 +19,9 @@ def broken(_: Mapping[str, str]) -> str:
 
 
 def check(context: RuleContext) -> Finding | None:
-    """Call the function once, then look for its result for at most 20 minutes of the local cloud's time.
+    """Call the function, then look for its result for at most 20 minutes of the local cloud's time.
 
-    The run's own id is the job's id. After a crash an answer is still taken; a function that was killed with the
-    local cloud gives none, and the rule fails when its time is over.
+    The run's own id is the job's id, so that a function called again after a crash answers the same job.
     """
     function = context.configuration["FunctionName"]
     if not context.run.external_id:
