@@ -135,7 +135,7 @@ def test_a_stop_without_a_rollback_leaves_the_weight(bench: Bench) -> None:
 
 def settle() -> None:
     """Let the bound within which the base's changes are written pass, with room for a slow machine."""
-    threading.Event().wait(persistence.DELAY + 1.0)
+    threading.Event().wait(persistence.SETTLING + 1.0)
 
 
 def alarm(bench: Bench, state: str) -> None:
