@@ -50,6 +50,13 @@ def _check_container(container: Mapping[str, Any], names: list[str]) -> None:
         raise _wrong(f"Container name {name!r}: up to 255 letters, digits, hyphens and underscores.")
     if not container.get("image"):
         raise _wrong(f"Container.image should not be null or empty (container {name}).")
+    for member in ("environmentFiles", "mountPoints", "volumesFrom"):
+        if container.get(member):
+            raise _wrong(
+                f"Container {name} has {member}, which the local cloud does not have: put files into the image."
+            )
+    if container.get("restartPolicy", {}).get("enabled"):
+        raise _wrong(f"Container {name} has a restartPolicy; in the local cloud a service replaces the whole task.")
     ports = [mapping.get("containerPort") for mapping in container.get("portMappings", [])]
     if len(set(ports)) != len(ports) or not all(isinstance(port, int) and 0 < port < 65536 for port in ports):
         raise _wrong(f"Port mappings of {name}: each containerPort once, from 1 to 65535.")

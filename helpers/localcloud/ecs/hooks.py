@@ -45,12 +45,14 @@ class Hooks:
         return self._settled(view, deployment, runs)
 
     def told(self, view: ServiceView, deployment: Deployment) -> bool:
-        """On the way back ask the hooks of both shifts once more; return whether all have answered, however."""
+        """On the way back ask the hooks of the shifts that were made once more; return whether all have answered."""
+        asked = {run.stage for run in deployment.hooks}
         runs = [run for run in deployment.hooks if run.rolling_back]
         if not runs:
             again = [
                 self._new(view, deployment, stage, hook, rolling_back=True)
                 for stage in (PRODUCTION, TEST_SHIFT)
+                if stage in asked
                 for hook in _configured(deployment, stage)
                 if hook["targetType"] == "AWS_LAMBDA"
             ]

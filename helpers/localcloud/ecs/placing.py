@@ -15,6 +15,8 @@ from .task_run import KIND
 
 # ECS shows a stopped task for about an hour.
 _KEPT = timedelta(hours=1)
+# A service whose tasks crash at once would fill that hour with thousands.
+_MOST_KEPT = 200
 
 
 def place(
@@ -51,10 +53,11 @@ def stop(records: Records, scope: Scope, key: str, code: str, reason: str) -> Ta
 
 
 def forget_old(records: Records, scope: Scope, cluster: str) -> None:
-    """Drop tasks that have been stopped for long."""
+    """Drop tasks that have been stopped for long, and of very many the oldest."""
     limit = records.cloud.clock.now() - _KEPT
-    for task in records.tasks.list(scope, f"{cluster}/"):
-        if task.stopped is not None and task.stopped < limit:
+    stopped = [task for task in records.tasks.list(scope, f"{cluster}/") if task.stopped is not None]
+    for number, task in enumerate(reversed(stopped)):
+        if number >= _MOST_KEPT or (task.stopped and task.stopped < limit):
             records.tasks.delete(scope, task.key)
 
 

@@ -185,6 +185,8 @@ class Rollout:
     def _begin_rollback(self, view: ServiceView, deployment: Deployment, source: Revision) -> Deployment:
         target = view.revision(deployment.target)
         assert target is not None
+        if deployment.configuration.get("strategy", "ROLLING") != "ROLLING":
+            self._stages.give_back(view, source)
         with view.records.cloud.store.transaction():
             if target.rollout != "FAILED":
                 target.rollout, target.rollout_reason = "FAILED", deployment.rollback_reason

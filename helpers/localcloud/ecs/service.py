@@ -9,10 +9,10 @@ from ..cloud import Cloud
 from ..images.layers import PREFIX
 from ..images.registry import Registry
 from ..service import Message, Receive, Send
-from .deployments import Deployments
+from .tags import Tags
 
 
-class Ecs(Deployments):
+class Ecs(Tags):
     """Clusters whose tasks are processes of this machine, and services that keep them and bring new releases."""
 
     service: ClassVar[str] = "ecs"

@@ -30,6 +30,8 @@ def check_request(request: Mapping[str, Any]) -> None:
     for member in ("serviceRegistries", "serviceConnectConfiguration", "vpcLatticeConfigurations"):
         if request.get(member):
             raise _unsupported(f"{member}: the local cloud reaches services through load balancers only.")
+    if request.get("deploymentConfiguration", {}).get("earlySuccessCriteria", {}).get("enable"):
+        raise _unsupported("earlySuccessCriteria: the local cloud ends a deployment when all of its tasks are healthy.")
     if request.get("desiredCount", 0) < 0:
         raise _wrong(f"desiredCount is {request['desiredCount']}; it is 0 or more.")
 
@@ -47,8 +49,9 @@ def configuration_of(request: Mapping[str, Any], before: Mapping[str, Any] | Non
         **(before or {}),
         **request.get("deploymentConfiguration", {}),
     }
+    found["lifecycleHooks"] = [{"targetType": "AWS_LAMBDA", **hook} for hook in found.get("lifecycleHooks", [])]
     _check_percents(found)
-    _check_hooks(found.get("lifecycleHooks", []))
+    _check_hooks(found["lifecycleHooks"])
     if found["strategy"] == "BLUE_GREEN" and "bakeTimeInMinutes" not in found:
         raise _wrong("bakeTimeInMinutes must be provided with the strategy BLUE_GREEN.")
     return found
@@ -59,7 +62,7 @@ def _check_percents(found: Mapping[str, Any]) -> None:
     if not 0 <= minimum <= 100 or maximum < 100:
         raise _wrong(f"minimumHealthyPercent {minimum} is from 0 to 100, maximumPercent {maximum} is 100 or more.")
     if minimum == 100 and maximum == 100:
-        raise _wrong("maximumPercent must be more than minimumHealthyPercent: at 100 and 100 no task can be replaced.")
+        raise _wrong("Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments.")
     step = found.get("linearConfiguration", {}).get("stepPercent", 10.0)
     canary = found.get("canaryConfiguration", {}).get("canaryPercent", 5.0)
     if not 3.0 <= step <= 100.0:
@@ -77,7 +80,7 @@ def _check_percents(found: Mapping[str, Any]) -> None:
 
 def _check_hooks(hooks: Sequence[Mapping[str, Any]]) -> None:
     for hook in hooks:
-        kind, stages = hook.get("targetType", "AWS_LAMBDA"), hook.get("lifecycleStages", [])
+        kind, stages = hook["targetType"], hook.get("lifecycleStages", [])
         if not stages:
             raise _wrong("A lifecycle hook names at least one of the lifecycleStages.")
         if kind == "PAUSE" and any(stage in _NO_PAUSE for stage in stages):

@@ -242,10 +242,8 @@ class Services(Tasks):
 
 
 def _settings(request: Request) -> Document:
-    """Return the members of a request that describe the service, with the defaults of lifecycle hooks."""
+    """Return the members of a request that describe the service."""
     settings = {name: copy.deepcopy(value) for name, value in request.items() if name not in _NOT_SETTINGS}
-    for hook in request.get("deploymentConfiguration", {}).get("lifecycleHooks", []):
-        hook.setdefault("targetType", "AWS_LAMBDA")
     if "clientToken" in request:
         settings["clientToken"] = request["clientToken"]
     return settings

@@ -59,17 +59,16 @@ class Stages:
         view.records.bell(view.scope, view.service.key).set()
         return deployment.position + 1 >= len(steps)
 
+    def give_back(self, view: ServiceView, source: Revision) -> None:
+        """Give all traffic back to `source`; done twice it changes nothing."""
+        for rule in (PRODUCTION_RULE, TEST_RULE):
+            self._shifting.shift(view.scope, view.service, rule, _percents(source, 100.0))
+        view.change_deployment(lambda found: _set(found, production_weight=0.0, test_weight=0.0))
+
     def back(self, view: ServiceView, deployment: Deployment, source: Revision) -> bool:
-        """Give all traffic back to `source`, tell the hooks of the shifts, and stop the other tasks."""
-        slots = _percents(source, 100.0)
-        if deployment.production_weight:
-            self._shifting.shift(view.scope, view.service, PRODUCTION_RULE, slots)
-            view.change_deployment(lambda found: _set(found, production_weight=0.0))
-        if deployment.test_weight:
-            self._shifting.shift(view.scope, view.service, TEST_RULE, slots)
-            view.change_deployment(lambda found: _set(found, test_weight=0.0))
+        """Tell the hooks of the shifts and stop the tasks that failed; return whether only `source` is left."""
         view.keep(source, view.service.desired)
-        if not self._hooks.told(view, view.change_deployment(lambda _: None)):
+        if not self._hooks.told(view, deployment):
             return False
         others = [revision.id for revision in view.revisions if revision.id != source.id]
         for other in others:
@@ -121,8 +120,7 @@ class Stages:
         """An earlier deployment did not end: all traffic goes to the last complete revision, the rest goes."""
         completed = view.revision(view.service.completed)
         if completed is not None:
-            for rule in (PRODUCTION_RULE, TEST_RULE):
-                self._shifting.shift(view.scope, view.service, rule, _percents(completed, 100.0))
+            self.give_back(view, completed)
         abandoned = [source for source in sources if source != view.service.completed]
         for source in abandoned:
             self._ask_for(view, source, 0)

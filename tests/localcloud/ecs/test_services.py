@@ -210,7 +210,10 @@ def test_a_service_is_deleted_when_it_is_scaled_down_or_by_force(bench: Bench) -
     ("members", "error"),
     [
         ({"schedulingStrategy": "DAEMON"}, "UnsupportedFeatureException"),
-        ({"deploymentConfiguration": {"minimumHealthyPercent": 100, "maximumPercent": 100}}, "no task can be replaced"),
+        (
+            {"deploymentConfiguration": {"minimumHealthyPercent": 100, "maximumPercent": 100}},
+            "this will block deployments",
+        ),
         ({"deploymentConfiguration": {"strategy": "BLUE_GREEN"}}, "bakeTimeInMinutes"),
         ({"deploymentConfiguration": {"lifecycleHooks": [FORBIDDEN_PAUSE]}}, "PAUSE"),
         ({"loadBalancers": [{"targetGroupArn": "arn:x", "containerName": "web", "containerPort": 1}]}, "container p"),
