@@ -28,7 +28,10 @@ def version_of(alias: Mapping[str, Any], draw: Draw = random.random) -> str:
 
 
 def route_by_weight() -> None:
-    """Have every invocation of an alias, by API or by another service, draw its version from now on."""
+    """Have each invocation of an alias, by its API or by another service, draw its version from now on.
+
+    What event source mappings read for an alias still goes to its main version.
+    """
     from ministack.services import lambda_svc
 
     invoke, find = lambda_svc._invoke, lambda_svc._get_func_record_for_ref

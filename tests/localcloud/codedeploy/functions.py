@@ -9,6 +9,11 @@ from tests.localcloud.codedeploy.bench import ROLE, Bench, content, zipped
 from tests.localcloud.support import eventually
 
 SAYS = "def handler(event, context):\n    return {answer!r}\n"
+TELLS = """import boto3
+
+def handler(event, context):
+    boto3.client("sqs").send_message(QueueUrl={queue!r}, MessageBody={answer!r})
+"""
 HOOK = """import boto3
 
 def handler(event, context):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -10,10 +11,12 @@ import pytest
 from botocore.exceptions import ClientError
 
 from helpers.localcloud.base import persistence
-from tests.localcloud.codedeploy.bench import Bench, content
+from tests.localcloud.codedeploy.bench import Bench, content, zipped
 from tests.localcloud.codedeploy.functions import (
     PATIENT,
+    SAYS,
     SILENT,
+    TELLS,
     alias,
     answers,
     at_weight,
@@ -43,6 +46,32 @@ def test_an_alias_routes_by_its_weights(bench: Bench) -> None:
     )
     seen = answers(bench, 60)
     assert 12 <= seen.count("2") <= 48, seen
+
+
+def test_the_answer_names_the_version_that_was_drawn(bench: Bench) -> None:
+    api = bench.cloud.client("lambda")
+    weights = {"AdditionalVersionWeights": {"2": 0.5}}
+    api.update_alias(FunctionName="shop", Name="live", RoutingConfig=weights)
+    for _ in range(10):
+        answer = api.invoke(FunctionName="shop", Qualifier="live")
+        assert answer["ExecutedVersion"] == json.loads(answer["Payload"].read())
+
+
+def test_what_another_service_sends_to_an_alias_goes_by_its_weights(bench: Bench) -> None:
+    api, sqs, sns = (bench.cloud.client(service) for service in ("lambda", "sqs", "sns"))
+    queue = sqs.create_queue(QueueName="seen")["QueueUrl"]
+    make_function(bench, "listener", TELLS.format(queue=queue, answer="1"))
+    api.publish_version(FunctionName="listener")
+    second = zipped({"index.py": TELLS.format(queue=queue, answer="2")})
+    api.update_function_code(FunctionName="listener", ZipFile=second)
+    api.publish_version(FunctionName="listener")
+    weights = {"AdditionalVersionWeights": {"2": 1.0}}
+    alias = api.create_alias(FunctionName="listener", Name="live", FunctionVersion="1", RoutingConfig=weights)
+    topic = sns.create_topic(Name="news")["TopicArn"]
+    sns.subscribe(TopicArn=topic, Protocol="lambda", Endpoint=alias["AliasArn"])
+    sns.publish(TopicArn=topic, Message="x")
+    told = eventually(lambda: sqs.receive_message(QueueUrl=queue).get("Messages"), what="the call")
+    assert [message["Body"] for message in told] == ["2"]
 
 
 def test_all_at_once_moves_everything(bench: Bench) -> None:
@@ -82,6 +111,25 @@ def test_a_hook_that_says_no_rolls_back_at_once(bench: Bench) -> None:
     assert (rollback["status"], rollback["creator"]) == ("Succeeded", "codeDeployRollback")
     assert rollback["rollbackInfo"]["rollbackTriggeringDeploymentId"] == deployment
     assert alias(bench) == ("1", {})
+
+
+def test_a_rollback_is_of_the_last_good_revision(bench: Bench) -> None:
+    api = bench.cloud.client("lambda")
+    api.update_function_code(FunctionName="shop", ZipFile=zipped({"index.py": SAYS.format(answer="3")}))
+    assert api.publish_version(FunctionName="shop")["Version"] == "3"
+    make_hook(bench, "no", "Failed")
+    bench.group("LambdaAllAtOnce", autoRollbackConfiguration=ROLLBACK)
+    good = spec()
+    assert bench.ended(bench.deploy(good)) == "Succeeded"
+    deployment = bench.deploy(spec("2", "3", AfterAllowTraffic="no"))
+    rollback = bench.rolled_back(deployment)
+    assert (rollback["status"], rollback["revision"]) == ("Succeeded", good)
+    assert bench.info(deployment)["previousRevision"] == good
+    assert alias(bench) == ("2", {})
+    group = bench.api.get_deployment_group(applicationName="shop", deploymentGroupName="live")["deploymentGroupInfo"]
+    assert group["targetRevision"] == good
+    assert group["lastAttemptedDeployment"]["deploymentId"] == deployment
+    assert group["lastSuccessfulDeployment"]["deploymentId"] == rollback["deploymentId"]
 
 
 def test_without_a_rollback_a_failure_leaves_the_alias(bench: Bench) -> None:
