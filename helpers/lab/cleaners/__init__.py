@@ -5,6 +5,7 @@ from helpers.lab.cleaners.base import Cleaner, Owner
 from helpers.lab.cleaners.code import BuildProjects, Pipelines, Repositories
 from helpers.lab.cleaners.containers import Clusters, ImageRepositories, Services, TaskDefinitions
 from helpers.lab.cleaners.messages import Queues, Rules, Topics
+from helpers.lab.cleaners.releasing import Applications, DeploymentConfigurations, Tables
 from helpers.lab.cleaners.services import Functions, LogGroups, Parameters, Roles, Secrets
 from helpers.lab.cleaners.storage import Buckets
 from helpers.lab.cleaners.traces import SamplingRules, TraceGroups
@@ -13,8 +14,9 @@ from helpers.lab.cleaners.watching import CompositeAlarms, Dashboards, MetricAla
 # What starts things goes first, what others write to or run as goes last.
 CLEANERS: tuple[Cleaner, ...] = (
     Rules(), MuteRules(), CompositeAlarms(), MetricAlarms(), Dashboards(), SamplingRules(), TraceGroups(),
-    Pipelines(), BuildProjects(), Services(), LoadBalancers(), TargetGroups(), TaskDefinitions(), Clusters(),
-    Functions(), Repositories(), ImageRepositories(), SecurityGroups(),
+    Pipelines(), BuildProjects(), Applications(), DeploymentConfigurations(), Services(), LoadBalancers(),
+    TargetGroups(), TaskDefinitions(), Clusters(),
+    Functions(), Tables(), Repositories(), ImageRepositories(), SecurityGroups(),
     Topics(), Queues(), Parameters(), Secrets(), Buckets(), LogGroups(), Roles(),
 )  # fmt: skip
 

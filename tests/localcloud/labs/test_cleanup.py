@@ -99,11 +99,26 @@ def _make_watching(name: str) -> None:
     cloudwatch.put_dashboard(DashboardName=name, DashboardBody=json.dumps(body))
 
 
+def _make_releasing(name: str) -> None:
+    codedeploy = aws.client("codedeploy")
+    codedeploy.create_application(applicationName=name, computePlatform="Lambda")
+    often = {"linearPercentage": 20, "linearInterval": 1}
+    codedeploy.create_deployment_config(
+        deploymentConfigName=name, computePlatform="Lambda",
+        trafficRoutingConfig={"type": "TimeBasedLinear", "timeBasedLinear": often},
+    )  # fmt: skip
+    aws.client("dynamodb").create_table(
+        TableName=name, BillingMode="PAY_PER_REQUEST", KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+    )  # fmt: skip
+
+
 def make_one_of_each(thing: str) -> None:
     """Make one resource of every kind but pipelines, which have their own test."""
     name = aws.name(thing)
     running_service(thing, "tiny")
     _make_watching(name)
+    _make_releasing(name)
     _make_bucket(aws.bucket_name(thing))
     _make_function(name, _make_role(name))
     _make_messages(name)
