@@ -7,13 +7,14 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import psutil
 
 from ..images import Image
-from ..runtime import processes
+from ..runtime import guardian, processes
 from ..runtime.environment import OWNER, clean_environment
 from .model import ContainerRun, Document
 
@@ -21,6 +22,9 @@ _SUPERVISOR = Path(__file__).with_name("supervisor.py")
 KILLED = 137
 # A process cannot be asked to end sixty times faster: a grace is not shortened below this (seconds of this machine).
 LEAST_GRACE = 2.0
+_START_LIMIT = 30.0
+# All tasks are adopted at once, and the guardian is told of one after the other.
+_guarding = threading.Lock()
 
 
 class ContainerProcess:
@@ -36,7 +40,8 @@ class ContainerProcess:
     def start(self, image: Image, definition: Document, environment: dict[str, str]) -> None:
         """Start the process. Raises OSError if it cannot be started at all."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        self._exit_file.unlink(missing_ok=True)
+        for old in (self._exit_file, self._exit_file.with_suffix(".started")):
+            old.unlink(missing_ok=True)
         command = _command(image, definition)
         whole = {**clean_environment(self._owner, self.folder), **_image_environment(image), **environment}
         whole[OWNER] = self._owner
@@ -49,6 +54,19 @@ class ContainerProcess:
             )  # fmt: skip
         leader = processes.leader(process)
         self.run.pid, self.run.process_started = leader.pid, leader.started
+        self._await_start(process)
+
+    def _await_start(self, process: subprocess.Popen[bytes]) -> None:
+        """Return when the container's own process is there, or its supervisor has given up."""
+        started, pause = self._exit_file.with_suffix(".started"), threading.Event()
+        until = time.monotonic() + _START_LIMIT
+        while not started.exists() and process.poll() is None and time.monotonic() < until:
+            pause.wait(0.01)
+
+    def guard(self, home: Path) -> None:
+        """Let the process not outlive the local cloud, whose folder is `home`, for long."""
+        with _guarding:
+            guardian.watch(home, self.run.pid, self.run.process_started)
 
     def watch(self, ended: Callable[[], None]) -> None:
         """Call `ended` in a thread of its own when the process has ended, now or later."""

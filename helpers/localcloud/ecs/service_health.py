@@ -16,6 +16,8 @@ SETTLED = 40.0
 # A process cannot be up sixty times faster: until so many seconds of this machine after its start a target that has
 # never been healthy is not held against its task.
 LEAST_START = 3.0
+# For the same reason a task without any health check has to last at least so long before it counts.
+LEAST_SETTLED = 2.0
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class HealthView:
             return False
         if task.targets:
             return all(self._state(task, number) in ("healthy", "unused") for number in range(len(task.targets)))
-        return task.is_checked or self._age(task) * self.time_scale >= SETTLED
+        return task.is_checked or self._age(task) >= max(SETTLED / self.time_scale, LEAST_SETTLED)
 
     def fault(self, task: Task) -> str:
         """Return why the task is to be replaced, or ""."""

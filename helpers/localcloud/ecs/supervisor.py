@@ -1,7 +1,8 @@
 """Stands between the local cloud and the process of a container, so that its exit code outlives a crash of the cloud.
 
-Run as a script: `python -I supervisor.py <file for the exit code> <command> ...`. It hands SIGTERM on, and writes the
-exit code as a container engine states it: 128 + N for a process that signal N ended. Standard library only.
+Run as a script: `python -I supervisor.py <file for the exit code> <command> ...`. It says that the process has started
+by a file beside that one, hands SIGTERM on, and writes the exit code as a container engine states it: 128 + N for a
+process that signal N ended. Standard library only.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ def supervise(exit_file: Path, command: list[str]) -> int:
     except OSError as error:
         print(f"exec: {command[0]!r}: {error.strerror}", flush=True)
         return _write(exit_file, _NOT_FOUND if isinstance(error, FileNotFoundError) else _NOT_EXECUTABLE)
+    exit_file.with_suffix(".started").touch()
     if stopping:
         process.send_signal(stopping[0])
     code = process.wait()

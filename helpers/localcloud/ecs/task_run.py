@@ -10,7 +10,6 @@ from dataclasses import replace
 from typing import Any
 
 from ..images import Image, Images
-from ..runtime import guardian
 from ..runtime.environment import OWNER, clean_environment
 from ..workers import Job
 from . import announce, documents, model, startup
@@ -134,7 +133,7 @@ class _TaskRun:
     def _attend(self, run: ContainerRun, definition: Document, environment: dict[str, str]) -> None:
         """Watch the process, ship its log and check its health."""
         process = self._processes[run.name]
-        guardian.watch(self._cloud.home, run.pid, run.process_started)
+        process.guard(self._cloud.home)
         if run.log_stream and process.output.exists():
             client = self._cloud.client("logs", self._scope)
             closing = self._cloud.workers.closing.is_set
