@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from ..cloud import Cloud
-from ..service import Service
+from ..proxy import ProxyMissing, ProxyRefused
+from ..service import Service, ServiceError
 from .health.checker import Checker
 from .metrics.publisher import Publisher
 from .records import Records
@@ -31,7 +35,24 @@ class Foundation(Service):
         self._records.forget(account)
         self._changed()
 
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """Change records inside, all or nothing: what the proxy does not take is not kept. Raises InternalFailure."""
+        with self._traffic.lock:
+            try:
+                with self.cloud.store.transaction():
+                    yield
+                    self._changed()
+            except ServiceError as problem:
+                if problem.status >= 500:
+                    self._changed()
+                raise
+
     def _changed(self) -> None:
-        """Serve the records as they are by now; returns once the proxy does."""
-        self._traffic.refresh()
-        self._checker.ring()
+        """Serve the records as they are by now; returns once the proxy does. Raises InternalFailure."""
+        try:
+            self._traffic.refresh()
+        except (ProxyMissing, ProxyRefused) as problem:
+            raise ServiceError("InternalFailure", str(problem), status=500) from None
+        finally:
+            self._checker.ring()

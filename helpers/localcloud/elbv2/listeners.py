@@ -27,7 +27,7 @@ class ListenerOperations(Foundation):
         if request.get("Protocol") is None or request.get("Port") is None:
             raise ServiceError("ValidationError", "A listener protocol and port must be specified")
         actions, tags = normalised(request["DefaultActions"]), as_tags(request.get("Tags"))
-        with self.cloud.store.transaction():
+        with self._changing():
             balancer = self._records.load_balancer(scope, request["LoadBalancerArn"]).arn
             self._check_groups(scope, balancer, actions)
             self._check_port(scope, balancer, request["Port"])
@@ -37,7 +37,6 @@ class ListenerOperations(Foundation):
             self._records.listeners.put(scope, arn, made)
             default = rule_arn(arn)
             self._records.rules.put(scope, default, Rule(default, arn, None, [], actions))
-        self._changed()
         return {"Listeners": [self._listener(scope, made)]}
 
     def describe_listeners(self, scope: Scope, request: dict[str, Any]) -> dict[str, Any]:
@@ -54,7 +53,7 @@ class ListenerOperations(Foundation):
     def modify_listener(self, scope: Scope, request: dict[str, Any]) -> dict[str, Any]:
         """https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_ModifyListener.html"""
         _refuse_other_protocols(request)
-        with self.cloud.store.transaction():
+        with self._changing():
             found = self._records.listener(scope, request["ListenerArn"])
             port = request.get("Port")
             if port is not None and port not in (found.port, found.requested):
@@ -67,14 +66,12 @@ class ListenerOperations(Foundation):
                 default = self._records.rules_of(scope, found.arn)[-1]
                 default.actions = actions
                 self._records.rules.put(scope, default.arn, default)
-        self._changed()
         return {"Listeners": [self._listener(scope, found)]}
 
     def delete_listener(self, scope: Scope, request: dict[str, Any]) -> dict[str, Any]:
         """https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DeleteListener.html"""
-        with self.cloud.store.transaction():
+        with self._changing():
             self._records.drop_listener(scope, self._records.listener(scope, request["ListenerArn"]).arn)
-        self._changed()
         return {}
 
     def _check_port(self, scope: Scope, balancer: str, port: int) -> None:

@@ -27,7 +27,7 @@ class RuleOperations(ListenerOperations):
         _refuse_transforms(request)
         found, actions = conditions.normalised(request["Conditions"]), normalised(request["Actions"])
         tags = as_tags(request.get("Tags"))
-        with self.cloud.store.transaction():
+        with self._changing():
             listener = self._records.listener(scope, request["ListenerArn"])
             self._check_groups(scope, listener.load_balancer, actions)
             others = self._records.rules_of(scope, listener.arn)
@@ -37,7 +37,6 @@ class RuleOperations(ListenerOperations):
             arn = rule_arn(listener.arn)
             made = Rule(arn, listener.arn, request["Priority"], found, actions, tags)
             self._records.rules.put(scope, arn, made)
-        self._changed()
         return {"Rules": [_view(made)]}
 
     def describe_rules(self, scope: Scope, request: dict[str, Any]) -> dict[str, Any]:
@@ -54,7 +53,7 @@ class RuleOperations(ListenerOperations):
     def modify_rule(self, scope: Scope, request: dict[str, Any]) -> dict[str, Any]:
         """https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_ModifyRule.html"""
         _refuse_transforms(request)
-        with self.cloud.store.transaction():
+        with self._changing():
             found = self._changeable(scope, request["RuleArn"])
             if given := request.get("Conditions"):
                 found.conditions = conditions.normalised(given)
@@ -63,27 +62,24 @@ class RuleOperations(ListenerOperations):
                 balancer = self._records.listener(scope, found.listener).load_balancer
                 self._check_groups(scope, balancer, found.actions)
             self._records.rules.put(scope, found.arn, found)
-        self._changed()
         return {"Rules": [_view(found)]}
 
     def delete_rule(self, scope: Scope, request: dict[str, Any]) -> dict[str, Any]:
         """https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DeleteRule.html"""
-        with self.cloud.store.transaction():
+        with self._changing():
             self._records.rules.delete(scope, self._changeable(scope, request["RuleArn"]).arn)
-        self._changed()
         return {}
 
     def set_rule_priorities(self, scope: Scope, request: dict[str, Any]) -> dict[str, Any]:
         """https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_SetRulePriorities.html"""
         wanted = {pair["RuleArn"]: pair["Priority"] for pair in request["RulePriorities"]}
-        with self.cloud.store.transaction():
+        with self._changing():
             found = [self._changeable(scope, arn) for arn in wanted]
             for rule in found:
                 rule.priority = wanted[rule.arn]
                 self._records.rules.put(scope, rule.arn, rule)
             for listener in {rule.listener for rule in found}:
                 _check_priorities([each.priority for each in self._records.rules_of(scope, listener)])
-        self._changed()
         return {"Rules": [_view(each) for each in found]}
 
     def _changeable(self, scope: Scope, arn: str) -> Rule:

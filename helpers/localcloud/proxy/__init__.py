@@ -2,6 +2,7 @@
 
 from .model import Address, Answer, Cluster, Fixed, Forward, HeaderMatch, Layout, Listener, Redirect, Route, Share
 from .plane import Plane, ProxyRefused
+from .process import ProxyMissing
 
 __all__ = [
     "Address",
@@ -13,6 +14,7 @@ __all__ = [
     "Layout",
     "Listener",
     "Plane",
+    "ProxyMissing",
     "ProxyRefused",
     "Redirect",
     "Route",

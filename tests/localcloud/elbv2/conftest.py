@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from helpers.localcloud import instance
 from tests.localcloud.elbv2.balancing import Balancer
 from tests.localcloud.elbv2.targets import Server
 from tests.localcloud.support import TestCloud
@@ -26,6 +27,7 @@ def serve() -> Iterator[Callable[[str], Server]]:
 
 
 @pytest.fixture
-def balancer(cloud: TestCloud) -> Balancer:
-    """A load balancer in a fresh account."""
-    return Balancer(cloud)
+def balancer(cloud: TestCloud) -> Iterator[Balancer]:
+    """A load balancer in a fresh account, which is reset: the proxy watches a file for each target group in use."""
+    yield Balancer(cloud)
+    instance.reset(cloud.home, cloud.account)

@@ -165,7 +165,8 @@ def test_replacing_all_targets_under_load_loses_no_request(balancer: Balancer, s
         balancer.client.register_targets(TargetGroupArn=group, Targets=[server.target for server in new])
         balancer.await_states(group, *["healthy"] * 4)
         balancer.client.deregister_targets(TargetGroupArn=group, Targets=[server.target for server in old])
-        start = len(seen.records) + 6
+        # The proxy's own thread has the change a few milliseconds after the call was answered.
+        start = len(seen.records) + 40
         eventually(lambda: len(seen.records) >= start + 200, what="200 answers of the new ones")
     assert seen.failures == []
     assert set(seen.records[start:]) == {"new1", "new2"}

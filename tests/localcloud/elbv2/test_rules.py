@@ -132,3 +132,11 @@ def test_a_priority_is_taken_once_and_the_default_rule_stays(balancer: Balancer)
     assert [each["RuleArn"] for each in rules[:2]] == [first, second]
     with pytest.raises(balancer.client.exceptions.OperationNotPermittedException):
         balancer.client.delete_rule(RuleArn=rules[-1]["RuleArn"])
+
+
+def test_the_longest_conditions_are_served(balancer: Balancer) -> None:
+    listener = balancer.listener(fixed(200, "default"))
+    texts = [f"/{letter}" + "*?" * 63 for letter in "abcde"]
+    rule(balancer, listener, 1, "long", {"Field": "path-pattern", "Values": texts})
+    assert ask(listener["Port"], "/e" + "x" * 63).body == b"long"
+    assert ask(listener["Port"], "/e").body == b"default"
