@@ -1,0 +1,14 @@
+"""Blue/green goes back fast, and shows the release to everybody first."""
+
+from helpers import delivery
+
+EXERCISE = "order"
+MESSAGE = "Meeting few is worth more"
+
+
+def apply() -> None:
+    delivery.predict("race", "blue_green_canary", fewest="blue/green", most="all at once")
+
+
+def undo() -> None:
+    delivery.forget("race")

@@ -1,0 +1,30 @@
+"""A hook of the deployment: asks the new version for one price and tells CodeDeploy whether it is right."""
+
+import json
+import os
+
+import boto3
+
+QUESTION, ANSWER = {"cart": {"sticker": 20}, "country": "AT"}, 4500
+
+
+def handler(event, context):
+    """Say Succeeded or Failed, whatever happens: CodeDeploy would wait for an hour."""
+    deploy = boto3.client("codedeploy")
+    status = "Succeeded" if _right(deploy, event["DeploymentId"]) else "Failed"
+    deploy.put_lifecycle_event_hook_execution_status(
+        deploymentId=event["DeploymentId"],
+        lifecycleEventHookExecutionId=event["LifecycleEventHookExecutionId"],
+        status=status,
+    )
+
+
+def _right(deploy, deployment):
+    target = deploy.list_deployment_targets(deploymentId=deployment)["targetIds"][0]
+    found = deploy.get_deployment_target(deploymentId=deployment, targetId=target)["deploymentTarget"]
+    said = boto3.client("lambda").invoke(
+        FunctionName=os.environ["FUNCTION"],
+        Qualifier=found["lambdaTarget"]["lambdaFunctionInfo"]["targetVersion"],
+        Payload=json.dumps(QUESTION).encode(),
+    )
+    return json.loads(said["Payload"].read()).get("total") == ANSWER

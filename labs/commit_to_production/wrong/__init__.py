@@ -1,0 +1,1 @@
+"""Plausible wrong answers, each with the message that it gets."""
