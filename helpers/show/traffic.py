@@ -10,7 +10,8 @@ from helpers.show.status import AMBER, BLUE, GREEN, RED, labelled, look
 
 COLOURS = (BLUE, GREEN, AMBER, "#8a5cc0", "#008a98")
 WIDTH, LEFT, RIGHT, TOP, PLOT, AXIS, ROW = 760, 56, 150, 34, 150, 26, 22
-SLICES = 48
+FEWEST, MOST, PER_SLICE = 12, 48, 4
+"""A picture has so many slices of time at least and at most, and in each so many requests on average, if it can."""
 HURT = "failed"
 """What the picture calls requests that hurt a customer."""
 _BARS = " ▁▂▃▄▅▆▇█"
@@ -91,9 +92,10 @@ def _series(visits: Sequence[Visit]) -> list[str]:
 
 
 def _sliced(visits: Sequence[Visit], start: float, end: float) -> list[_Slice]:
-    counts: list[dict[str, int]] = [{} for _ in range(SLICES)]
+    number = min(max(len(visits) // PER_SLICE, FEWEST), MOST)
+    counts: list[dict[str, int]] = [{} for _ in range(number)]
     for visit in visits:
-        place = min(int((visit.moment - start) / (end - start) * SLICES), SLICES - 1)
+        place = min(int((visit.moment - start) / (end - start) * number), number - 1)
         name = HURT if visit.hurt else visit.version or "no version"
         counts[place][name] = counts[place].get(name, 0) + 1
     return [_Slice(each) for each in counts]
@@ -124,13 +126,13 @@ def _filled(shape: str, name: str, number: int) -> str:
 
 def _band(name: str, number: int, series: Sequence[str], slices: Sequence[_Slice]) -> str:
     """One path for all slices: a step for each in which somebody came."""
-    width, steps = (WIDTH - LEFT - RIGHT) / SLICES, []
+    width, steps = (WIDTH - LEFT - RIGHT) / len(slices), []
     for place, each in enumerate(slices):
         below = sum(each.share(other) for other in series[:number])
         share = each.share(name)
         if share:
-            bottom, top = TOP + PLOT * (1 - below), TOP + PLOT * (1 - below - share)
-            steps.append(f"M{LEFT + place * width:.1f} {bottom:.1f} V{top:.1f} h{width:.1f} V{bottom:.1f} Z")
+            left, bottom, top = LEFT + place * width, TOP + PLOT * (1 - below), TOP + PLOT * (1 - below - share)
+            steps.append(f"M{left:.1f} {bottom:.1f} V{top:.1f} H{left + width:.1f} V{bottom:.1f} Z")
     return _filled(f'path d="{" ".join(steps)}"', name, number) if steps else ""
 
 
@@ -189,12 +191,15 @@ def _write(
         told.append(f"  {name:<{width}}  |{line}|  {sum(each.counts.get(name, 0) for each in slices)}")
     if HURT not in series:
         told.append(f"  {'':<{width}}  {'nothing failed' if visits else 'nobody came'}")
-    told += [f"  {stage.name:<{width}}  |{_drawn(stage, start, end)}|  {labelled(stage.status)}" for stage in stages]
+    told += [
+        f"  {stage.name:<{width}}  |{_drawn(stage, start, end, len(slices))}|  {labelled(stage.status)}"
+        for stage in stages
+    ]
     return "\n".join(told)
 
 
-def _drawn(stage: Stage, start: float, end: float) -> str:
-    scale = SLICES / (end - start)
-    first = min(int((stage.start - start) * scale), SLICES - 1)
-    last = SLICES if stage.end is None else min(max(round((stage.end - start) * scale), first + 1), SLICES)
-    return (" " * first + "=" * (last - first)).ljust(SLICES)
+def _drawn(stage: Stage, start: float, end: float, places: int) -> str:
+    scale = places / (end - start)
+    first = min(int((stage.start - start) * scale), places - 1)
+    last = places if stage.end is None else min(max(round((stage.end - start) * scale), first + 1), places)
+    return (" " * first + "=" * (last - first)).ljust(places)

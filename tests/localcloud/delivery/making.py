@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from helpers import aws, containers, delivery
+from helpers.cicd import pairs
 
 FILES = {"app.py": b"import signal\nsignal.pause()\n"}
 
@@ -20,6 +21,6 @@ def running_service(thing: str, lab: str) -> delivery.Service:
     made = delivery.find(thing, lab)
     aws.client("ecs").create_service(
         cluster=made.cluster, serviceName=made.name, taskDefinition=definition, desiredCount=1, launchType="FARGATE",
-        networkConfiguration=network.configuration,
+        networkConfiguration=network.configuration, tags=pairs(aws.tags(lab), key="key", value="value"),
     )  # fmt: skip
     return made

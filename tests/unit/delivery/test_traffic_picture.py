@@ -10,7 +10,7 @@ import pytest
 from helpers import show
 from helpers.delivery import Count, Request, Rollout
 
-SHIFT = [show.Visit(100 + each / 10, "1.0.0" if each < 60 else "2.0.0", False) for each in range(120)]
+SHIFT = [show.Visit(100 + each / 20, "1.0.0" if each < 120 else "2.0.0", False) for each in range(240)]
 
 
 def _svg(picture: show.Picture) -> str:
@@ -19,9 +19,9 @@ def _svg(picture: show.Picture) -> str:
 
 def test_it_says_who_answered_and_that_nothing_failed() -> None:
     told = show.traffic(SHIFT, "Rolling").text.splitlines()
-    assert told[0] == "Rolling (11.9 s, 120 requests)"
-    assert re.fullmatch(r"  2\.0\.0  \| {24}█{24}\|  60", told[1])
-    assert re.fullmatch(r"  1\.0\.0  \|█{24} {24}\|  60", told[2])
+    assert told[0] == "Rolling (12.0 s, 240 requests)"
+    assert re.fullmatch(r"  2\.0\.0  \| {24}█{24}\|  120", told[1])
+    assert re.fullmatch(r"  1\.0\.0  \|█{24} {24}\|  120", told[2])
     assert told[3].strip() == "nothing failed"
 
 
@@ -33,7 +33,7 @@ def test_what_failed_counts_as_that_and_not_as_its_version() -> None:
 
 
 def test_stages_stand_below_where_they_were() -> None:
-    stages = [show.Stage("bake", 105.95, None), show.Stage("deploy", 100, 105.95, "SUCCEEDED")]
+    stages = [show.Stage("bake", 105.98, None), show.Stage("deploy", 100, 105.98, "SUCCEEDED")]
     told = show.traffic(SHIFT, "t", stages=stages).text
     assert re.search(r"bake +\| {24}={24}\|  ▶ IN_PROGRESS", told)
     assert re.search(r"deploy +\|={24} {24}\|  ✔ SUCCEEDED", told)
@@ -61,7 +61,15 @@ def test_it_is_drawn_in_the_pages_own_colours() -> None:
 
 def test_a_share_is_of_those_who_came_then() -> None:
     rare = [show.Visit(0, "1.0.0", False), show.Visit(47.9, "2.0.0", False), show.Visit(48, "2.0.0", False)]
-    assert re.search(r"2\.0\.0 +\| {47}█\|  2", show.traffic(rare, "t").text)
+    assert re.search(r"2\.0\.0 +\| {11}█\|  2", show.traffic(rare, "t").text)
+
+
+@pytest.mark.parametrize(("visits", "slices"), [(0, 12), (10, 12), (100, 25), (5000, 48)])
+def test_a_slice_has_some_requests_to_take_a_share_of(visits: int, slices: int) -> None:
+    told = show.traffic(
+        [show.Visit(each, "1.0.0", False) for each in range(visits)], "t", stages=[show.Stage("a", 0, None)]
+    )
+    assert f"|{'=' * slices}|" in told.text
 
 
 REQUESTS = [
