@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/AWS_Logs.html
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -29,8 +30,9 @@ class LogsResource(Resource):
             if error.code != "ResourceNotFoundException":
                 raise
 
+    @abstractmethod
     def _delete(self, scope: Scope, name: str, properties: Properties) -> None:
-        raise NotImplementedError
+        """Delete the resource; that it is gone may be an error here."""
 
 
 class LogGroupResource(LogsResource):
