@@ -96,7 +96,7 @@ def _check_log(name: str, log: Mapping[str, Any] | None) -> None:
 def _check_fargate(request: Mapping[str, Any]) -> None:
     if request.get("networkMode") != "awsvpc":
         raise _wrong("Fargate only supports network mode 'awsvpc'.")
-    cpu, memory = _number(request.get("cpu")), _number(request.get("memory"))
+    cpu, memory = units(request.get("cpu")), units(request.get("memory"))
     if cpu is None or memory is None:
         raise _wrong(
             "Fargate requires task definition to have cpu and memory, as numbers (256 and 512 for the smallest)."
@@ -106,8 +106,8 @@ def _check_fargate(request: Mapping[str, Any]) -> None:
         raise _wrong("No Fargate configuration exists for given values: " + f"{cpu} CPU, {memory} memory.")
 
 
-def _number(text: str | None) -> int | None:
-    """Return units or MiB; AWS takes "0.25 vCPU" and "1 GB", too."""
+def units(text: str | None) -> int | None:
+    """Return CPU units or MiB; AWS takes "0.25 vCPU" and "1 GB", too. None for what is neither."""
     match = re.fullmatch(r"(\d+(?:\.\d+)?) *(vCPU|GB)?", text or "", re.IGNORECASE)
     return int(float(match[1]) * (1024 if match[2] else 1)) if match else None
 

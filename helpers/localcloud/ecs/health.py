@@ -69,9 +69,9 @@ class Verdict:
 class HealthMonitor:
     """Checks one container again and again in a thread, until `ending` is set."""
 
-    def __init__(self, check: Check, clock: Clock, folder: Path, environment: dict[str, str], owner: str) -> None:
+    def __init__(self, check: Check, clock: Clock, folder: Path, environment: dict[str, str]) -> None:
         self._check, self._clock = check, clock
-        self._folder, self._environment, self._owner = folder, environment, owner
+        self._folder, self._environment = folder, environment
 
     def begin(self, ending: threading.Event, changed: Callable[[str], None]) -> None:
         """Start checking; `changed` gets each new state."""

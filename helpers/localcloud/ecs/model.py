@@ -58,7 +58,10 @@ class Target:
 
 @dataclass
 class ContainerRun:
-    """One container of a task: its process, known by number and start, and what came of it."""
+    """One container of a task: its process, known by number and start, and what came of it.
+
+    `container` is what the container engine calls it; nothing if it is a process and no more.
+    """
 
     name: str
     image: str
@@ -67,6 +70,7 @@ class ContainerRun:
     digest: str = ""
     pid: int = 0
     process_started: float = 0.0
+    container: str = ""
     exit_code: int | None = None
     reason: str = ""
     health: str = ""

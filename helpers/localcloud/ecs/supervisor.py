@@ -1,12 +1,16 @@
 """Stands between the local cloud and the process of a container, so that its exit code outlives a crash of the cloud.
 
-Run as a script: `python -I supervisor.py <file for the exit code> <command> ...`. It says that the process has started
-by a file beside that one, hands SIGTERM on, and writes the exit code as a container engine states it: 128 + N for a
-process that signal N ended. Standard library only.
+Run as a script: `python -I supervisor.py <file for the exit code> <what ends it> <command> ...`. It says that the
+process has started by a file beside that one and writes the exit code as a container engine states it: 128 + N for a
+process that signal N ended. SIGTERM is handed on; or, if something else ends the command (a JSON list, such as
+`["docker", "stop", "web"]`; `[]` for nothing), that is started and left to itself, because whoever sent the signal may
+not wait for its end. Standard library only.
 """
 
 from __future__ import annotations
 
+import json
+import os
 import signal
 import subprocess
 import sys
@@ -16,7 +20,7 @@ from types import FrameType
 _NOT_FOUND, _NOT_EXECUTABLE = 127, 126
 
 
-def supervise(exit_file: Path, command: list[str]) -> int:
+def supervise(exit_file: Path, ending: list[str], command: list[str]) -> int:
     """Run `command` to its end and write its exit code into `exit_file`; return it."""
     stopping: list[int] = []
     process: subprocess.Popen[bytes] | None = None
@@ -24,7 +28,7 @@ def supervise(exit_file: Path, command: list[str]) -> int:
     def hand_on(number: int, frame: FrameType | None) -> None:
         stopping.append(number)
         if process is not None:
-            process.send_signal(number)
+            _end(process, ending)
 
     signal.signal(signal.SIGTERM, hand_on)
     try:
@@ -34,9 +38,18 @@ def supervise(exit_file: Path, command: list[str]) -> int:
         return _write(exit_file, _NOT_FOUND if isinstance(error, FileNotFoundError) else _NOT_EXECUTABLE)
     exit_file.with_suffix(".started").touch()
     if stopping:
-        process.send_signal(stopping[0])
+        _end(process, ending)
     code = process.wait()
     return _write(exit_file, 128 - code if code < 0 else code)
+
+
+def _end(process: subprocess.Popen[bytes], ending: list[str]) -> None:
+    if not ending:
+        process.terminate()
+        return
+    quiet = subprocess.DEVNULL
+    # In a session of its own: all of ours may be killed a moment later.
+    subprocess.Popen(ending, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=os.name != "nt")
 
 
 def _write(exit_file: Path, code: int) -> int:
@@ -47,4 +60,4 @@ def _write(exit_file: Path, code: int) -> int:
 
 
 if __name__ == "__main__":
-    supervise(Path(sys.argv[1]), sys.argv[2:])
+    supervise(Path(sys.argv[1]), json.loads(sys.argv[2]), sys.argv[3:])

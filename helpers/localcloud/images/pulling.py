@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import re
 import shutil
@@ -11,17 +10,19 @@ import tarfile
 import threading
 import uuid
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from ..cloud import Cloud
 from ..scope import Scope
+from . import archive
+from .unpacking import add_layer
 
 _REFERENCE = re.compile(
     r"(?P<account>\d{12})\.dkr\.ecr\.(?P<region>[a-z0-9-]+)\.amazonaws\.com/(?P<repository>[^:@]+)"
     r"(?::(?P<tag>[^@]+))?(?:@(?P<digest>sha256:[0-9a-f]{64}))?"
 )
-_WHITEOUT = ".wh."
 
 
 class CannotPull(Exception):
@@ -58,15 +59,7 @@ class Images:
 
         Raises CannotPull.
         """
-        match = _REFERENCE.fullmatch(reference)
-        if match is None:
-            raise CannotPull(
-                f"failed to resolve ref {reference}: it is not an image of ECR"
-                " (account.dkr.ecr.region.amazonaws.com/name:tag), and without a container engine there is no other."
-            )
-        of = Scope(match["account"], match["region"])
-        if of.account != scope.account:
-            raise CannotPull(f"failed to resolve ref {reference}: the account {scope.account} may not read it.")
+        of, match = _address(scope, reference)
         # An image that is named by its digest and is here already cannot be another one: ECR need not be asked.
         if match["digest"] and (known := self._known(of, match["digest"])):
             return known
@@ -76,6 +69,17 @@ class Images:
             if known := self._known(of, digest):
                 return known
             return self._unpack(source, digest, manifest, self._target(of, digest))
+
+    def save(self, scope: Scope, reference: str, digest: str, tag: str, file: Path) -> None:
+        """Write the image of `reference` that has `digest` to `file`, as a docker-archive that calls it `tag`.
+
+        Raises CannotPull.
+        """
+        of, match = _address(scope, reference)
+        source = _Repository(self._cloud.client("ecr", of), match["repository"])
+        _, manifest = source.manifest(reference, None, digest)
+        layers = [partial(source.blob, layer["digest"]) for layer in manifest["layers"]]
+        archive.write(file, tag, source.blob(manifest["config"]["digest"]), layers)
 
     def forget(self, account: str) -> None:
         """Drop the images of `account`."""
@@ -95,7 +99,7 @@ class Images:
         try:
             settings = json.loads(source.blob(manifest["config"]["digest"])).get("config") or {}
             for layer in manifest["layers"]:
-                _add_layer(source.blob(layer["digest"]), root)
+                add_layer(source.blob(layer["digest"]), root)
             image = _image(digest, target / "root", settings)
             image_folder = root / PurePosixPath(image.folder or "/").as_posix().lstrip("/")
             image_folder.mkdir(parents=True, exist_ok=True)
@@ -107,6 +111,20 @@ class Images:
             raise CannotPull(f"failed to unpack the image {digest}: {error}") from None
         finally:
             shutil.rmtree(aside, ignore_errors=True)
+
+
+def _address(scope: Scope, reference: str) -> tuple[Scope, re.Match[str]]:
+    """Return whose registry `reference` names and its parts. Raises CannotPull for one that may not be read."""
+    match = _REFERENCE.fullmatch(reference)
+    if match is None:
+        raise CannotPull(
+            f"failed to resolve ref {reference}: it is not an image of ECR"
+            " (account.dkr.ecr.region.amazonaws.com/name:tag), and the local cloud has no other registry."
+        )
+    of = Scope(match["account"], match["region"])
+    if of.account != scope.account:
+        raise CannotPull(f"failed to resolve ref {reference}: the account {scope.account} may not read it.")
+    return of, match
 
 
 class _Repository:
@@ -159,7 +177,7 @@ def _single(reference: str, text: str) -> dict[str, Any]:
     except ValueError:
         raise CannotPull(f"the manifest of {reference} is not JSON") from None
     if "config" not in manifest or "layers" not in manifest:
-        raise CannotPull(f"the manifest of {reference} is not that of one image (an index needs a container engine)")
+        raise CannotPull(f"{reference} is not one image: push the image of one platform, not an index of several")
     return manifest
 
 
@@ -172,23 +190,3 @@ def _image(digest: str, root: Path, settings: dict[str, Any]) -> Image:
         digest=digest, root=str(root), command=settings.get("Cmd") or [], entrypoint=settings.get("Entrypoint") or [],
         environment=settings.get("Env") or [], folder=settings.get("WorkingDir") or "/",
     )  # fmt: skip
-
-
-def _add_layer(content: bytes, root: Path) -> None:
-    """Unpack a layer over those below it; a whiteout takes a file of theirs away (OCI image specification)."""
-    with tarfile.open(fileobj=io.BytesIO(content), mode="r:*") as archive:
-        for member in archive.getmembers():
-            path = PurePosixPath(member.name)
-            if path.name.startswith(_WHITEOUT):
-                _remove(root / path.parent / path.name.removeprefix(_WHITEOUT), root)
-            else:
-                archive.extract(member, root, filter="data")
-
-
-def _remove(path: Path, root: Path) -> None:
-    if not path.resolve().is_relative_to(root.resolve()):
-        raise ValueError(f"{path.name} lies outside of the image")
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)

@@ -6,10 +6,10 @@ https://docs.aws.amazon.com/AmazonECR/latest/APIReference/ (UploadLayerPart and 
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs
 
+from ..base.registry import answer_layers
 from ..cloud import Cloud
 from ..scope import Scope
 from ..service import Message, Receive, Send, ServiceError
@@ -28,16 +28,13 @@ class Registry:
 
     def take_over(self) -> None:
         """Answer the base's layer operations from now on (called once, at start)."""
-        from ministack.services import ecr
-
-        for name, operation in (
-            ("_initiate_layer_upload", self._initiate),
-            ("_upload_layer_part", self._upload),
-            ("_complete_layer_upload", self._complete),
-            ("_batch_check_layer_availability", self._availability),
-            ("_get_download_url_for_layer", self._download_url),
-        ):
-            setattr(ecr, name, _answering(ecr, operation))
+        answer_layers({
+            "InitiateLayerUpload": self._initiate,
+            "UploadLayerPart": self._upload,
+            "CompleteLayerUpload": self._complete,
+            "BatchCheckLayerAvailability": self._availability,
+            "GetDownloadUrlForLayer": self._download_url,
+        })  # fmt: skip
 
     def _initiate(self, scope: Scope, request: Request) -> Request:
         return {"uploadId": self.layers.begin(scope), "partSize": _PART}
@@ -95,19 +92,3 @@ class Registry:
         if not is_signed(secret, path, query.get("signature", [""])[0]):
             return None
         return self.layers.path(scope, repository, digest).read_bytes()
-
-
-def _answering(ecr: Any, operation: Callable[[Scope, Request], Request]) -> Callable[[Request], Any]:
-    """Return `operation` in the form of the base's own: it takes a request and gives a response of the base."""
-
-    def answer(request: Request) -> Any:
-        scope, repository = Scope(ecr.get_account_id(), ecr.get_region()), request.get("repositoryName", "")
-        if repository not in ecr._repositories:
-            message = f"The repository with name '{repository}' does not exist in the registry {scope.account}."
-            return ecr.error_response_json("RepositoryNotFoundException", message, 400)
-        try:
-            return ecr.json_response(operation(scope, request))
-        except ServiceError as error:
-            return ecr.error_response_json(error.code, error.message, 400)
-
-    return answer

@@ -1,0 +1,115 @@
+"""AWS::ECS::Service.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...resource import Attributes, Properties
+from ...scope import Scope
+from ...service import ServiceError
+from ...template_request import changed, exact_request, refuse_others, without
+from .foundation import EcsResource
+from .waiting import Place, ServiceWait
+
+# What a property is when the template says nothing of it, as an update has to say so.
+_DEPLOYMENT: dict[str, Any] = {
+    "MaximumPercent": 200,
+    "MinimumHealthyPercent": 100,
+    "DeploymentCircuitBreaker": {"Enable": False, "Rollback": False},
+    "Alarms": {"AlarmNames": [], "Enable": False, "Rollback": False},
+    "Strategy": "ROLLING",
+    "LifecycleHooks": [],
+}
+_ABSENT: dict[str, Any] = {
+    "CapacityProviderStrategy": [],
+    "EnableECSManagedTags": False,
+    "HealthCheckGracePeriodSeconds": 0,
+    "LoadBalancers": [],
+    "PropagateTags": "NONE",
+}
+_CHANGEABLE = frozenset({
+    *_ABSENT, "DeploymentConfiguration", "DesiredCount", "NetworkConfiguration", "PlatformVersion", "TaskDefinition",
+})  # fmt: skip
+_REPLACING = frozenset({"Cluster", "DeploymentController", "LaunchType", "Role", "SchedulingStrategy", "ServiceName"})
+_KNOWN = _CHANGEABLE | _REPLACING | {"ForceNewDeployment", "Tags"}
+
+
+class ServiceResource(EcsResource):
+    """AWS::ECS::Service: made when its tasks run, changed when its deployment is over, deleted with its last task."""
+
+    type = "AWS::ECS::Service"
+    name_property = "ServiceName"
+    id_attribute = "ServiceArn"
+    replaced_by = _REPLACING
+    compared = frozenset({"DesiredCount", "TaskDefinition", "Tags"})
+
+    def create(self, scope: Scope, name: str, properties: Properties) -> Attributes:
+        refuse_others(self.type, properties, _KNOWN)
+        given = {"DesiredCount": 1, **without(properties, "ForceNewDeployment")}
+        request = exact_request("ecs", "CreateService", given, serviceName=name)
+        service = self._ecs.create_service(scope, request)["service"]
+        place = Place.of(service["serviceArn"])
+        try:
+            self._wait(scope, place).until_steady(after="")
+        except ServiceError:
+            self.delete(scope, place.arn, properties)
+            raise
+        return _attributes(place)
+
+    def update(self, scope: Scope, name: str, old: Properties, new: Properties) -> Attributes:
+        refuse_others(self.type, new, _KNOWN)
+        place = Place.of(name)
+        before = self._wait(scope, place).latest_deployment()
+        if given := _differences(old, new):
+            request = exact_request("ecs", "UpdateService", given, service=place.name, cluster=place.cluster)
+            self._ecs.update_service(scope, request)
+            self._wait(scope, place).until_steady(after=before)
+        self._retag(scope, name, old, new)
+        return _attributes(place)
+
+    def read(self, scope: Scope, name: str, properties: Properties) -> dict[str, Any] | None:
+        found = self._wait(scope, Place.of(name)).service()
+        if found is None or found["status"] != "ACTIVE":
+            return None
+        definition = found.get("taskDefinition")
+        if "TaskDefinition" in properties and not str(properties["TaskDefinition"]).startswith("arn:"):
+            definition = str(definition).rpartition("/")[2]
+        return {
+            "DesiredCount": found["desiredCount"],
+            "TaskDefinition": definition,
+            "Tags": self._tags(scope, name),
+        }
+
+    def _delete(self, scope: Scope, name: str) -> None:
+        place = Place.of(name)
+        self._ecs.delete_service(scope, {"service": place.name, "cluster": place.cluster, "force": True})
+        self._wait(scope, place).until_gone()
+
+    def _wait(self, scope: Scope, place: Place) -> ServiceWait:
+        return ServiceWait(self._ecs, scope, place)
+
+
+def _differences(old: Properties, new: Properties) -> dict[str, Any]:
+    """Return what an update has to ask for: only what changed, as a service of CodeDeploy's takes little else."""
+    given = {
+        name: new.get(name, _ABSENT.get(name))
+        for name in _CHANGEABLE
+        if changed(old, new, name) and (name in new or name in _ABSENT)
+    }
+    if changed(old, new, "DeploymentConfiguration"):
+        given["DeploymentConfiguration"] = {**_DEPLOYMENT, **new.get("DeploymentConfiguration", {})}
+    if changed(old, new, "ForceNewDeployment") and _forced(new):
+        given["ForceNewDeployment"] = True
+    return given
+
+
+def _forced(properties: Properties) -> bool:
+    wish = properties.get("ForceNewDeployment", {}).get("EnableForceNewDeployment", False)
+    return str(wish).lower() == "true"
+
+
+def _attributes(place: Place) -> Attributes:
+    return {"ServiceArn": place.arn, "Name": place.name}
