@@ -16,9 +16,9 @@ Attributes = dict[str, Any]
 
 
 class Resource(ABC):
-    """One type. Its physical id is its name; all methods are quick, as they run on the base's event loop.
+    """One type. A refusal is a ServiceError and becomes the reason for which the resource failed.
 
-    A refusal is a ServiceError and becomes the reason for which the resource failed.
+    All methods are quick, as they run on the base's event loop, unless the type is `aside`.
     """
 
     type: ClassVar[str]
@@ -26,25 +26,35 @@ class Resource(ABC):
     longest_name: ClassVar[int] = 255
     # Properties that drift detection compares; none means that the type does not take part.
     compared: ClassVar[frozenset[str]] = frozenset()
+    # The attribute that is the physical id and what Ref gives; "": the name is.
+    id_attribute: ClassVar[str] = ""
+    # The methods run on a thread of their own: they may wait. Such a type cannot be imported.
+    aside: ClassVar[bool] = False
+    # "Update requires: Replacement" in the template reference; None: update() and the name decide.
+    replaced_by: ClassVar[frozenset[str] | None] = None
+    # There is one resource of a name, so that an update which replaces it must give it another.
+    unique_name: ClassVar[bool] = True
+    # It takes the tags of its stack, in the property Tags.
+    tagged: ClassVar[bool] = False
 
     @abstractmethod
     def create(self, scope: Scope, name: str, properties: Properties) -> Attributes:
-        """Make the resource and return what Fn::GetAtt gives."""
+        """Make the resource and return what Fn::GetAtt gives; leave nothing when it fails."""
 
     @abstractmethod
     def update(self, scope: Scope, name: str, old: Properties, new: Properties) -> Attributes:
-        """Change the resource in place and return what Fn::GetAtt gives."""
+        """Change the resource with the physical id `name` in place and return what Fn::GetAtt gives."""
 
     @abstractmethod
     def delete(self, scope: Scope, name: str, properties: Properties) -> None:
-        """Delete the resource; one that is gone already is deleted."""
+        """Delete the resource with the physical id `name`; one that is gone already is deleted."""
 
     @abstractmethod
     def read(self, scope: Scope, name: str, properties: Properties) -> dict[str, Any] | None:
         """Return the properties as they stand, or None if there is no such resource."""
 
 
-def request_of(service: str, operation: str, properties: Properties, **fixed: Any) -> dict[str, Any]:
+def request_of(service: str, operation: str, properties: Properties, /, **fixed: Any) -> dict[str, Any]:
     """Return the request of `operation` that `properties` of a template mean, with `fixed` members set.
 
     A template may write a number or a boolean as text; members that the operation lacks are left out.
@@ -53,18 +63,16 @@ def request_of(service: str, operation: str, properties: Properties, **fixed: An
 
     shape = load_model(service).operation_model(operation).input_shape
     assert shape is not None
-    given = {_member(shape, name): value for name, value in properties.items()}
-    known = {name: typed(shape.members[name], value) for name, value in given.items() if name in shape.members}
-    return {**known, **fixed}
+    return {**typed(shape, properties), **fixed}
 
 
 def typed(shape: Shape, value: Any) -> Any:
     """Return `value` in the type that `shape` asks for, as far as it can be read as such."""
     if shape.type_name == "structure" and isinstance(value, Mapping):
         return {
-            _member(shape, name): typed(shape.members[_member(shape, name)], part)
+            member: typed(shape.members[member], part)
             for name, part in value.items()
-            if _member(shape, name) in shape.members
+            if (member := member_of(shape, name)) in shape.members
         }
     if shape.type_name == "list" and isinstance(value, list):
         return [typed(shape.member, part) for part in value]
@@ -83,9 +91,13 @@ def _scalar(kind: str, value: Any) -> Any:
         return value
     if kind == "boolean" and isinstance(value, str):
         return value.lower() == "true"
+    if kind == "string" and isinstance(value, bool):
+        return "true" if value else "false"
     return str(value) if kind == "string" and isinstance(value, int | float) else value
 
 
-def _member(shape: Any, name: str) -> str:
-    """Templates write LogGroupName where the API of Logs writes logGroupName."""
-    return name if name in shape.members else name[:1].lower() + name[1:]
+def member_of(shape: Any, name: str) -> str:
+    """Return the member that a template's `name` means: LogGroupName is Logs' logGroupName, ECSServices ecsServices."""
+    if name in shape.members:
+        return name
+    return next((member for member in shape.members if member.lower() == name.lower()), name)

@@ -78,6 +78,10 @@ def services_of(cloud: Cloud) -> list[Service]:
 def resources_of(services: Sequence[Service]) -> list[Resource]:
     """Return every CloudFormation type that one of `services` makes; a new one is added here."""
     from .cloudwatch import CloudWatch, resources
+    from .ecs import Ecs
+    from .ecs import resources as of_ecs
+    from .elbv2 import ElbV2
+    from .elbv2 import resources as of_elbv2
     from .logs import Logs
     from .logs import resources as of_logs
 
@@ -89,6 +93,10 @@ def resources_of(services: Sequence[Service]) -> list[Resource]:
         elif isinstance(service, Logs):
             made += [of_logs.LogGroupResource(service), of_logs.LogStreamResource(service)]
             made += [of_logs.MetricFilterResource(service), of_logs.SubscriptionFilterResource(service)]
+        elif isinstance(service, Ecs):
+            made += of_ecs.made_by(service)
+        elif isinstance(service, ElbV2):
+            made += of_elbv2.made_by(service)
     return made
 
 

@@ -12,7 +12,7 @@ from ..service import ServiceError
 
 
 def register(resource: Resource) -> None:
-    """Have `resource` made, changed, deleted, imported and compared by us."""
+    """Have `resource` made, changed, deleted, compared and (unless it is aside) imported by us."""
     from ministack.services.cloudformation import changesets, drift, provisioners
 
     handlers = _Handlers(resource)
@@ -21,12 +21,51 @@ def register(resource: Resource) -> None:
         "update": handlers.update,
         "update_with_logical_id": True,
         "delete": handlers.delete,
-        "import": handlers.adopt,
+        **({} if resource.aside else {"import": handlers.adopt}),
     }
     if resource.type in changesets._IMPORT_LOOKUPS:
         changesets._IMPORT_LOOKUPS[resource.type] = ((resource.name_property,), handlers.import_problem)
     if resource.compared:
         drift._DRIFT_READERS[resource.type] = (handlers.read, resource.compared)
+    if resource.tagged:
+        provisioners._STACK_TAG_PROPERTY[resource.type] = ("Tags", "list")
+    if resource.replaced_by is not None:
+        _replace(resource, resource.replaced_by)
+    if resource.aside:
+        _run_aside(resource.type)
+
+
+def _replace(resource: Resource, properties: frozenset[str]) -> None:
+    """Let the base, and its change sets, replace a resource when one of `properties` changes."""
+    from ministack.services.cloudformation import provisioners
+
+    provisioners._REPLACING_PROPERTIES[resource.type] = tuple(sorted(properties))
+    provisioners._CUSTOM_NAME_REPLACEMENT.pop(resource.type, None)
+    if resource.unique_name:
+        provisioners._CUSTOM_NAME_REPLACEMENT[resource.type] = {"name": resource.name_property}
+
+
+def _run_aside(type_: str) -> None:
+    """Let the base await the handlers of `type_` on threads, and send an update back that failed half-way."""
+    from ministack.services.cloudformation import stacks
+
+    for question in ("_runs_on_worker_thread", "_sends_back_failed_update"):
+        asked = getattr(stacks, question)
+        if not isinstance(asked, _AlsoFor):
+            asked = _AlsoFor(asked)
+            setattr(stacks, question, asked)
+        asked.types.add(type_)
+
+
+class _AlsoFor:
+    """A question that the base asks about types, answered by itself, and with yes for some of ours."""
+
+    def __init__(self, own: Callable[[str], bool]) -> None:
+        self._own = own
+        self.types: set[str] = set()
+
+    def __call__(self, type_: str) -> bool:
+        return type_ in self.types or self._own(type_)
 
 
 class _Handlers:
@@ -37,10 +76,23 @@ class _Handlers:
 
     def create(self, logical_id: str, properties: Properties, stack: str) -> tuple[str, Attributes]:
         name = self._name(logical_id, properties, stack)
-        return name, self._refusing(self._resource.create, name, _without_stack_tags(properties))
+        attributes: Attributes = self._refusing(self._resource.create, name, _without_stack_tags(properties))
+        return str(attributes[self._resource.id_attribute] if self._resource.id_attribute else name), attributes
 
     def update(
         self, physical_id: str, old: Properties, new: Properties, stack: str, logical_id: str | None = None
+    ) -> tuple[str, Attributes]:
+        if self._resource.replaced_by is None:
+            return self._rename_or_change(physical_id, old, new, stack, logical_id)
+        return physical_id, self._change(physical_id, old, new)
+
+    def _change(self, physical_id: str, old: Properties, new: Properties) -> Attributes:
+        cleaned = _without_stack_tags(old), _without_stack_tags(new)
+        attributes: Attributes = self._refusing(self._resource.update, physical_id, *cleaned)
+        return attributes
+
+    def _rename_or_change(
+        self, physical_id: str, old: Properties, new: Properties, stack: str, logical_id: str | None
     ) -> tuple[str, Attributes]:
         from ministack.services.cloudformation.provisioners import _rename_replacement
 
@@ -49,10 +101,7 @@ class _Handlers:
         replaced: tuple[str, Attributes] | None = _rename_replacement(
             physical_id, old, new, stack, logical_id, name, present, self.create, self.delete
         )
-        return replaced or (
-            name,
-            self._refusing(self._resource.update, name, _without_stack_tags(old), _without_stack_tags(new)),
-        )
+        return replaced or (name, self._change(name, old, new))
 
     def delete(self, physical_id: str, properties: Properties) -> None:
         self._refusing(self._resource.delete, physical_id, properties)

@@ -25,7 +25,15 @@ _NEEDED = {
     ),
 }
 _NEEDED_WHEN_USED = {
-    "ministack.services.cloudformation.provisioners": ("_RESOURCE_HANDLERS", "_rename_replacement", "_physical_name"),
+    "ministack.services.cloudformation.provisioners": (
+        "_RESOURCE_HANDLERS",
+        "_REPLACING_PROPERTIES",
+        "_CUSTOM_NAME_REPLACEMENT",
+        "_STACK_TAG_PROPERTY",
+        "_rename_replacement",
+        "_physical_name",
+    ),
+    "ministack.services.cloudformation.stacks": ("_runs_on_worker_thread", "_sends_back_failed_update"),
     "ministack.services.cloudformation.changesets": ("_IMPORT_LOOKUPS", "_IMPORT_NOT_FOUND"),
     "ministack.services.cloudformation.drift": ("_DRIFT_READERS",),
     "ministack.services.cloudwatch": (
