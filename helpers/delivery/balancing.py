@@ -15,9 +15,10 @@ LIMIT = 600.0
 
 def load_balancer(thing: str, lab: str, network: Network) -> Document:
     """Make an application load balancer for `thing` (or find it), wait until it is active, and return it."""
-    elb = aws.client("elbv2")
-    made = elb.create_load_balancer(
-        Name=aws.name(thing), Subnets=list(network.subnets), SecurityGroups=[network.security_group],
+    elb, name = aws.client("elbv2"), aws.name(thing)
+    # Asked first: a name that is taken is refused when anything differs, and the tag of its expiry does.
+    made = _find(name) or elb.create_load_balancer(
+        Name=name, Subnets=list(network.subnets), SecurityGroups=[network.security_group],
         Type="application", Tags=pairs(aws.tags(lab)),
     )["LoadBalancers"][0]  # fmt: skip
 
@@ -25,7 +26,16 @@ def load_balancer(thing: str, lab: str, network: Network) -> Document:
         found: Document = elb.describe_load_balancers(LoadBalancerArns=[made["LoadBalancerArn"]])["LoadBalancers"][0]
         return found if found["State"]["Code"] == "active" else None
 
-    return aws.wait(f"the load balancer {made['LoadBalancerName']}", active, limit=LIMIT)
+    return aws.wait(f"the load balancer {name}", active, limit=LIMIT)
+
+
+def _find(name: str) -> Document | None:
+    """The load balancer called `name`, or None."""
+    elb = aws.client("elbv2")
+    try:
+        return dict(elb.describe_load_balancers(Names=[name])["LoadBalancers"][0])
+    except elb.exceptions.LoadBalancerNotFoundException:
+        return None
 
 
 def target_group(

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.localcloud.codepipeline.pipelines import Bench
-from tests.localcloud.conftest import cloud, shared_home
+from tests.localcloud.conftest import cloud, emptied_cloud, shared_home
 from tests.localcloud.support import TestCloud
 
-__all__ = ["cloud", "shared_home"]
+__all__ = ["cloud", "emptied_cloud", "shared_home"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -21,6 +21,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture
-def bench(cloud: TestCloud, tmp_path: Path) -> Bench:
+def bench(emptied_cloud: TestCloud, tmp_path: Path) -> Bench:
     """Buckets, repository and projects in a fresh account."""
-    return Bench(cloud, tmp_path)
+    return Bench(emptied_cloud, tmp_path)

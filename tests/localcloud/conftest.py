@@ -29,6 +29,13 @@ def cloud(shared_home: Path) -> TestCloud:
 
 
 @pytest.fixture
+def emptied_cloud(cloud: TestCloud) -> Iterator[TestCloud]:
+    """A fresh account in which nothing goes on running after the test: no tasks, no hosts, no listeners."""
+    yield cloud
+    instance.reset(cloud.home, cloud.account)
+
+
+@pytest.fixture
 def private_cloud_factory(tmp_path: Path) -> Iterator[Callable[..., TestCloud]]:
     """Makes local clouds of one's own, to be killed at will; all are stopped afterwards."""
     made: list[TestCloud] = []

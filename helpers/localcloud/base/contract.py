@@ -43,6 +43,18 @@ _NEEDED_WHEN_USED = {
         "cloudformation_delete_metric_alarm",
     ),
     "ministack.services.cloudwatch_logs": ("_append_log_events", "_log_groups"),
+    "ministack.services.ecr": (
+        "_repositories",
+        "_initiate_layer_upload",
+        "_upload_layer_part",
+        "_complete_layer_upload",
+        "_batch_check_layer_availability",
+        "_get_download_url_for_layer",
+        "get_account_id",
+        "get_region",
+        "json_response",
+        "error_response_json",
+    ),
     "ministack.services.eventbridge": ("_put_events", "_invoke_target", "_pattern_event_view", "_rules", "_targets"),
     "ministack.services.lambda_svc": (
         "execution_credentials",

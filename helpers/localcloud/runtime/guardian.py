@@ -37,9 +37,9 @@ def watch(home: Path, pid: int, created: float) -> None:
     """
     folder = _folder(home)
     folder.mkdir(parents=True, exist_ok=True)
-    _note(folder / "owner.json", os.getpid(), psutil.Process().create_time())
-    _note(folder / f"{pid}.json", pid, created)
     with _starting:
+        _note(folder / "owner.json", os.getpid(), psutil.Process().create_time())
+        _note(folder / f"{pid}.json", pid, created)
         if home not in _started or _started[home].poll() is not None:
             _started[home] = _start(home)
             atexit.register(_dismiss, home)

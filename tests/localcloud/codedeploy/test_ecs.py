@@ -13,8 +13,8 @@ ROLLBACK = {"enabled": True, "events": ["DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_O
 
 
 @pytest.fixture
-def stage(cloud: TestCloud) -> Stage:
-    return Stage(cloud)
+def stage(emptied_cloud: TestCloud) -> Stage:
+    return Stage(emptied_cloud)
 
 
 def test_a_canary_moves_the_service_without_a_failed_request(stage: Stage) -> None:

@@ -16,8 +16,8 @@ ROLLBACK = {"enabled": True, "events": ["DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_O
 
 
 @pytest.fixture
-def bench(cloud: TestCloud) -> Bench:
-    return Bench(cloud, "Server")
+def bench(emptied_cloud: TestCloud) -> Bench:
+    return Bench(emptied_cloud, "Server")
 
 
 def test_files_are_copied_and_scripts_run_in_order(bench: Bench, tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ from tests.localcloud.support import TestCloud
 
 
 @pytest.fixture
-def bench(cloud: TestCloud, tmp_path: Path) -> Bench:
-    return Bench(cloud, tmp_path)
+def bench(emptied_cloud: TestCloud, tmp_path: Path) -> Bench:
+    return Bench(emptied_cloud, tmp_path)
 
 
 @pytest.fixture

@@ -11,10 +11,10 @@ from tests.localcloud.support import TestCloud
 
 
 @pytest.fixture
-def learner(cloud: TestCloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def learner(emptied_cloud: TestCloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The learner ada."""
-    monkeypatch.setenv("WORKBOOK_HOME", str(cloud.home))
-    monkeypatch.setenv("WORKBOOK_ACCOUNT", cloud.account)
+    monkeypatch.setenv("WORKBOOK_HOME", str(emptied_cloud.home))
+    monkeypatch.setenv("WORKBOOK_ACCOUNT", emptied_cloud.account)
     aws.configure(learner="ada")
     yield
     monkeypatch.undo()

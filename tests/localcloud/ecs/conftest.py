@@ -9,9 +9,9 @@ from tests.localcloud.support import TestCloud
 
 
 @pytest.fixture
-def bench(cloud: TestCloud) -> Bench:
+def bench(emptied_cloud: TestCloud) -> Bench:
     """A cluster in the shared local cloud."""
-    return Bench(cloud)
+    return Bench(emptied_cloud)
 
 
 @pytest.fixture

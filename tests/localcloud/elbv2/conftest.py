@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from helpers.localcloud import instance
 from tests.localcloud.elbv2.balancing import Balancer
 from tests.localcloud.elbv2.targets import Server
 from tests.localcloud.support import TestCloud
@@ -27,7 +26,6 @@ def serve() -> Iterator[Callable[[str], Server]]:
 
 
 @pytest.fixture
-def balancer(cloud: TestCloud) -> Iterator[Balancer]:
-    """A load balancer in a fresh account, which is reset: the proxy watches a file for each target group in use."""
-    yield Balancer(cloud)
-    instance.reset(cloud.home, cloud.account)
+def balancer(emptied_cloud: TestCloud) -> Balancer:
+    """A load balancer in a fresh account, which is emptied: the proxy watches a file for each target group in use."""
+    return Balancer(emptied_cloud)
