@@ -8,9 +8,12 @@ from typing import Any
 from helpers import aws
 from helpers.lab import Outcome, exercise, existing, not_attempted, right, wrong
 from labs.commit_to_production import drill, faults
+from labs.commit_to_production.result import Result
 
 LONG = 1500.0
 """Seconds for a check that releases; locally it takes some twenty for each release."""
+
+HANDFUL = 10
 
 Document = dict[str, Any]
 
@@ -55,12 +58,20 @@ def retries() -> Outcome:
             where="`onFailure` of the stage Test",
             point="A test that passes the second time has told you something, too.",
         )
-    if not _variables(pipeline).get("TRIES", "").isdigit():
+    tries = _variables(pipeline).get("TRIES", "")
+    if not tries.isdigit() or not int(tries):
         return wrong(
             seen=f"TRIES is {_variables(pipeline).get('TRIES', 'not given')}",
             expected="a number: after so many calls the deployment gives up",
             where="`EnvironmentVariables` of the action Production: JSON, a list with name and value",
             point="What never gives up holds its stage, and bills each minute.",
+        )
+    if int(tries) > HANDFUL:
+        return wrong(
+            seen=f"{tries} calls, and the pause doubles with each",
+            expected="a handful: somebody will want to know today that the calendar is away",
+            where="TRIES in `EnvironmentVariables` of the action Production",
+            point="A limit that nobody lives to see is none.",
         )
     return _tried() or right(
         "A test and an API that fail for a moment delay a release; one that fails for good stops it.",
@@ -81,14 +92,35 @@ def _tried() -> Outcome | None:
 
 def _ended(fault: faults.Fault, where: str) -> Outcome | None:
     """Run a fault and return what is wrong with its end, if anything is."""
-    result = drill.keep(fault)
+    try:
+        result = drill.keep(fault)
+    except drill.NotReady as problem:
+        return wrong(
+            seen=str(problem),
+            expected="quiet alarms, and sound releases that go through",
+            where=where,
+            point="What stops everything tells good from bad no better than what stops nothing.",
+        )
     if result.verdict in fault.wanted:
-        return None
+        return _exposed(fault, result, where)
     return wrong(
         seen=f"{fault.name}: {result.verdict}, in the stage {result.stage}",
         expected=" or ".join(fault.wanted),
         where=where,
         point="Never a bad version at 100 %, never an endless retry.",
+    )
+
+
+def _exposed(fault: faults.Fault, result: Result, where: str) -> Outcome | None:
+    """Return what is wrong with the share of the customers that met the fault, if anything is."""
+    met = max(result.weight, result.exposed)
+    if met <= fault.share:
+        return None
+    return wrong(
+        seen=f"{fault.name}: {result.verdict}, but it got {met:.0%} of the calls",
+        expected=f"at most {fault.share:.0%} of the customers meet it",
+        where=where,
+        point="What a canary could have seen, it has to see.",
     )
 
 
@@ -167,10 +199,18 @@ def bake() -> Outcome:
             where="`result` of the condition `onSuccess`",
             point="Failing says that something is wrong; somebody has to undo it, too.",
         )
+    watched = [rule["configuration"] for each in after["conditions"] for rule in each["rules"]]
+    if not any(int(given.get("WaitTime", "0")) for given in watched):
+        return wrong(
+            seen="a look at the alarm that lasts no time",
+            expected="minutes in which a fault can show itself",
+            where="WaitTime in the configuration of the rule",
+            point="The moment after a release is the one in which it looks best.",
+        )
     where = "what the alarm counts, and the rule's WaitTime"
     return (
-        _ended(faults.EIGHT["slow burn after bake"], where)
-        or _ended(faults.EIGHT["alarm with missing data"], where)
+        _ended(faults.EIGHT["alarm with missing data"], where)
+        or _ended(faults.EIGHT["slow burn after bake"], where)
         or right(
             "A release that fails later, or without a word, is taken back.",
             next_question="How long would you watch, if the fault may come after a night?",
@@ -195,6 +235,13 @@ def matrix() -> Outcome:
             expected="the one that the build of this very release has exported",
             where="`EnvironmentVariables` of the action Production, and the namespace of the action Build",
             point="A digest belongs to one release.",
+        )
+    if not _variables(pipeline).get("TRIES", "").isdigit():
+        return wrong(
+            seen="a deployment that has a digest, and no number in TRIES any more",
+            expected="both: the list replaces the one from before",
+            where="`EnvironmentVariables` of the action Production",
+            point="A repair that undoes another one is found by the customers.",
         )
     where = "`executionMode`, and what the deployment compares"
     return (

@@ -12,10 +12,13 @@ from helpers import aws, cicd
 from labs.commit_to_production import stage
 
 RECOVERED, STOPPED, ROLLED_BACK = "recovered", "stopped", "rolled back"
-BAD, OLDER, ENDLESS = "bad at 100 %", "older at 100 %", "endless"
+BAD, PARTLY, OLDER, ENDLESS = "bad at 100 %", "left in part", "older at 100 %", "endless"
 ANSWER = b'return {"release": RELEASE, "total": round(total(event["cart"]) * rate)}'
 BURNS_AFTER = 420.0
 """Seconds of AWS's time from a release's first answer to its first error: two minutes after the canary's five."""
+
+CANARY = 0.1
+"""The share of the calls that may meet a fault which a canary can see."""
 
 Files = dict[str, bytes]
 
@@ -39,6 +42,7 @@ class Fault:
         before: done just before the commit.
         tampers: what becomes of the archive in the artifact store while the release waits for its approval.
         pushes: how many commits are pushed, one right after the other.
+        share: the largest share of the customers' calls, 0 to 1, that its release may get on the way to a right end.
         limit: seconds of AWS's time and of this machine's after which it counts as endless.
     """
 
@@ -48,7 +52,8 @@ class Fault:
     before: Callable[[], None] = _nothing
     tampers: Callable[[bytes], bytes] = _same
     pushes: int = 1
-    limit: tuple[float, float] = (2400.0, 90.0)
+    share: float = 1.0
+    limit: tuple[float, float] = (2400.0, 240.0)
 
     @property
     def seconds(self) -> float:
@@ -95,7 +100,7 @@ def _burns() -> Files:
 
 
 def _goes_silent() -> Files:
-    counts = b"    ANSWERED.append(1)\n    if len(ANSWERED) > 3:\n        raise MemoryError\n    try:"
+    counts = b"    ANSWERED.append(1)\n    if len(ANSWERED) > 1:\n        raise MemoryError\n    try:"
     return {"handler.py": b"ANSWERED = []\n" + _handler(b"    try:", counts)}
 
 
@@ -108,11 +113,11 @@ def poisoned(archive: bytes) -> bytes:
     return held.getvalue()
 
 
-GOOD = Fault("nothing", (RECOVERED,))
-SILENT_CALENDAR = Fault(
-    "calendar that never answers", (STOPPED,), before=lambda: stage.calendar(1_000_000), limit=(600.0, 40.0)
+GOOD = Fault("no fault", (RECOVERED,))
+SILENT_CALENDAR = Fault("calendar that never answers", (STOPPED,), before=lambda: stage.calendar(1_000_000))
+OTHER_COUNTRIES = Fault(
+    "bad configuration", (STOPPED, ROLLED_BACK), changes=lambda: renamed("AT", "CH", "US"), share=CANARY
 )
-OTHER_COUNTRIES = Fault("bad configuration", (STOPPED, ROLLED_BACK), changes=lambda: renamed("AT", "CH"))
 SKIPPED_TEST = Fault(
     "skipped test", (STOPPED,),
     changes=lambda: {"tests/unit/test_later.py": b"import unittest\n\n\nclass Later(unittest.TestCase):\n"
@@ -123,11 +128,11 @@ EIGHT = {
     for fault in (
         Fault("flaky test", (RECOVERED,), before=_leave_an_order),
         Fault("transient API error", (RECOVERED,), before=lambda: stage.calendar(2)),
-        Fault("bad configuration", (STOPPED, ROLLED_BACK), changes=lambda: renamed("US", "CH")),
+        Fault("bad configuration", (STOPPED, ROLLED_BACK), changes=lambda: renamed("US", "CH"), share=CANARY),
         Fault("failing hook", (STOPPED, ROLLED_BACK), changes=_fee),
         Fault("slow burn after bake", (ROLLED_BACK,), changes=_burns),
-        Fault("alarm with missing data", (STOPPED, ROLLED_BACK), changes=_goes_silent),
-        Fault("poisoned artifact", (STOPPED,), tampers=poisoned),
+        Fault("alarm with missing data", (STOPPED, ROLLED_BACK), changes=_goes_silent, share=CANARY),
+        Fault("poisoned artifact", (STOPPED,), tampers=poisoned, share=0.0),
         Fault("concurrent push", (RECOVERED,), pushes=2),
     )
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import threading
+import time
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,9 @@ from typing import Any
 from helpers import aws
 from labs.shop.shop.catalog import total
 
-WORKERS = 1
+WORKERS = 2
+PAUSE = 3.0
+"""Seconds of AWS's time between two questions of one customer: as many in a canary, however long it lasts here."""
 NAMESPACE = "Shop"
 SERVICE = "pricing"
 CARTS = ({"shirt": 1, "mug": 4}, {"sticker": 20}, {"mug": 1})
@@ -21,8 +24,9 @@ RATES = {"US": 1.1, "CH": 0.95, "AT": 1.0}
 
 @dataclass(frozen=True)
 class Answer:
-    """What one customer got: the function's version, the release that it said, and whether the price was right."""
+    """What one customer got, when (epoch seconds): the function's version, its release, whether the price was right."""
 
+    moment: float
     version: str
     release: str
     right: bool
@@ -52,13 +56,13 @@ class Customers:
             thread.join(30)
 
     def _ask_on(self, client: Any) -> None:
-        # A pause, since on a real account each question is billed.
-        while not self._stop.wait(0.05):
+        while not self._stop.wait(PAUSE / aws.time_scale()):
             with self._lock:
                 cart, country = next(self._questions)
             self._ask(client, cart, country)
 
     def _ask(self, client: Any, cart: dict[str, int], country: str) -> None:
+        moment = time.time()
         try:
             got = client.invoke(
                 FunctionName=aws.name("pricing"), Qualifier="live",
@@ -70,7 +74,7 @@ class Customers:
         # An answer that holds more than was asked for is not right either.
         right = set(told) == {"release", "total"} and told["total"] == round(total(cart) * RATES[country])
         with self._lock:
-            self.answers.append(Answer(version, str(told.get("release", "")), right, told))
+            self.answers.append(Answer(moment, version, str(told.get("release", "")), right, told))
             self._counted.update(_counts(told))
 
     def _count_on(self, client: Any) -> None:

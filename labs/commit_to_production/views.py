@@ -1,25 +1,40 @@
-"""The outcome matrix as a picture: one row for each fault, one column for each stage."""
+"""What the lab draws: a release on its way, and the outcome matrix, with a row for each fault."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
-from helpers.show import Picture
+from helpers.show import Picture, Stage, Visit, traffic
 from helpers.show.picture import figure, svg, words
 from helpers.show.status import AMBER, BLUE, GREEN, GREY, RED
 from labs.commit_to_production import faults, stage
-from labs.commit_to_production.drill import Result
+from labs.commit_to_production.result import Result
+from labs.commit_to_production.traffic import Answer
 
 LOOKS = {
     faults.RECOVERED: ("✔", GREEN),
     faults.STOPPED: ("■", AMBER),
     faults.ROLLED_BACK: ("↩", BLUE),
     faults.BAD: ("✘", RED),
+    faults.PARTLY: ("◔", RED),
     faults.OLDER: ("✘", RED),
     faults.ENDLESS: ("∞", RED),
 }
 LEFT, COLUMN, ROW = 190, 86, 30
 TITLE = "Where each fault ended, and how"
+
+
+def release(name: str, answers: Sequence[Answer], steps: Iterable[Mapping[str, Any]]) -> Picture:
+    """Return who answered the customers while a release was on its way, above the `steps` of the way.
+
+    Args:
+        name: what the picture is called.
+        answers: what customers got; those that were wrong count as failed.
+        steps: each with name, status, start and end in epoch seconds, as `production.steps` returns them.
+    """
+    visits = [Visit(each.moment, each.release, not each.right) for each in answers]
+    return traffic(visits, name, stages=[Stage(**step) for step in steps])
 
 
 def matrix(results: Iterable[Result]) -> Picture:

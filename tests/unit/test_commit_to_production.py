@@ -12,7 +12,7 @@ import pytest
 
 from helpers import aws
 from labs.commit_to_production import faults, stage, views
-from labs.commit_to_production.drill import Result
+from labs.commit_to_production.result import Result
 
 DIGEST = stage.FOLDER / "project/digest.py"
 
@@ -56,7 +56,7 @@ def test_the_digest_sees_content_and_names(tmp_path: Path) -> None:
 
 
 def test_the_matrix_tells_what_was_run_and_what_was_not() -> None:
-    bad = Result("bad configuration", faults.BAD, "Production", 1, 0.5, 7)
+    bad = Result("bad configuration", faults.BAD, "Production", 1, 1.0, 0.5, 7)
     text = views.matrix([bad]).text
     assert "bad at 100 % in Production, not what was wanted" in text
     assert text.count("not run yet") == len(faults.EIGHT) - 1

@@ -2,13 +2,14 @@
 
 import json
 import os
+from typing import Any
 
 import boto3
 
 QUESTION, ANSWER = {"cart": {"sticker": 20}, "country": "AT"}, 4500
 
 
-def handler(event, context):
+def handler(event: dict[str, str], context: object) -> None:
     """Say Succeeded or Failed, whatever happens: CodeDeploy would wait for an hour."""
     deploy = boto3.client("codedeploy")
     status = "Succeeded" if _right(deploy, event["DeploymentId"]) else "Failed"
@@ -19,7 +20,7 @@ def handler(event, context):
     )
 
 
-def _right(deploy, deployment):
+def _right(deploy: Any, deployment: str) -> bool:
     target = deploy.list_deployment_targets(deploymentId=deployment)["targetIds"][0]
     found = deploy.get_deployment_target(deploymentId=deployment, targetId=target)["deploymentTarget"]
     said = boto3.client("lambda").invoke(
@@ -27,4 +28,5 @@ def _right(deploy, deployment):
         Qualifier=found["lambdaTarget"]["lambdaFunctionInfo"]["targetVersion"],
         Payload=json.dumps(QUESTION).encode(),
     )
-    return json.loads(said["Payload"].read()).get("total") == ANSWER
+    answer: dict[str, Any] = json.loads(said["Payload"].read())
+    return answer.get("total") == ANSWER

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 from shop.catalog import total
 
@@ -10,7 +11,7 @@ RELEASE = (FOLDER / "VERSION").read_text().strip()
 SETTINGS = json.loads((FOLDER / "settings.json").read_text())
 
 
-def handler(event, context):
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Answer {"release", "total"} for {"cart", "country"}, or {"release", "error"}."""
     try:
         rate = SETTINGS["rates"][event["country"]]

@@ -9,6 +9,7 @@ import sys
 import threading
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import boto3
 
@@ -18,7 +19,7 @@ PAUSE = threading.Event()
 functions, deploy = boto3.client("lambda"), boto3.client("codedeploy")
 
 
-def main():
+def main() -> None:
     ask_calendar(os.environ["TRIES"])
     archive = packed()
     present = functions.get_alias(FunctionName=FUNCTION, Name="live")["FunctionVersion"]
@@ -29,8 +30,8 @@ def main():
     sys.exit(shifted(present, target, known) != "Succeeded")
 
 
-def ask_calendar(tries):
-    """Ask whether a release may go out. `tries` is a number, or "forever"."""
+def ask_calendar(tries: str) -> None:
+    """Ask whether a release may go out, and give up after `tries` calls: a number, or "forever"."""
     asked = 0
     while tries == "forever" or asked < int(tries):
         asked += 1
@@ -43,7 +44,8 @@ def ask_calendar(tries):
     sys.exit("The change calendar does not answer; nothing was released.")
 
 
-def packed():
+def packed() -> bytes:
+    """Return the archive of the function's code: the same files always make the same bytes."""
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w") as archive:
         for path in sorted(path for pattern in PACKED for path in Path().glob(pattern)):
@@ -52,7 +54,7 @@ def packed():
     return held.getvalue()
 
 
-def version_of(archive):
+def version_of(archive: bytes) -> tuple[str, bool]:
     """Return the version with this code, and whether it has been there before."""
     digest = base64.b64encode(hashlib.sha256(archive).digest()).decode()
     pages = functions.get_paginator("list_versions_by_function").paginate(FunctionName=FUNCTION)
@@ -65,13 +67,13 @@ def version_of(archive):
     return made["Version"], False
 
 
-def shifted(present, target, known):
-    """Have CodeDeploy move the traffic, and return the status in which that ended."""
+def shifted(present: str, target: str, known: bool) -> str:
+    """Have CodeDeploy move the traffic to the version `target`, and return the status in which that ended."""
     spec = json.loads(Path("appspec.json").read_text())
     properties = {"Name": FUNCTION, "Alias": "live", "CurrentVersion": present, "TargetVersion": target}
     spec["Resources"] = [{"pricing": {"Type": "AWS::Lambda::Function", "Properties": properties}}]
     spec["Hooks"] = [{event: os.environ["SMOKE"]} for event in spec["Hooks"]]
-    way_back = {}
+    way_back: dict[str, Any] = {}
     if known:
         # The way back must not wait for a canary, nor for the alarm that calls for it.
         way_back = {
@@ -85,12 +87,14 @@ def shifted(present, target, known):
     return ended(id_)
 
 
-def ended(id_):
+def ended(id_: str) -> str:
+    """Wait for the end of a deployment and return its status."""
     while True:
         found = deploy.get_deployment(deploymentId=id_)["deploymentInfo"]
-        if found["status"] in ("Succeeded", "Failed", "Stopped"):
-            print(id_, found["status"], found.get("errorInformation", {}).get("message", ""))
-            return found["status"]
+        status: str = found["status"]
+        if status in ("Succeeded", "Failed", "Stopped"):
+            print(id_, status, found.get("errorInformation", {}).get("message", ""))
+            return status
         PAUSE.wait(0.5)
 
 

@@ -1,4 +1,4 @@
-"""Changes the pipeline or the deployment group, and puts them back."""
+"""Changes the pipeline, the deployment group or the alarm, and puts them back."""
 
 from __future__ import annotations
 
@@ -41,3 +41,45 @@ def group(**settings: Any) -> None:
     aws.client("codedeploy").update_deployment_group(
         applicationName=aws.name("pricing"), currentDeploymentGroupName="live", **request | settings
     )
+
+
+def guarded(alarm: str) -> None:
+    """Give the deployment group a canary, this alarm, and rollbacks."""
+    group(
+        deploymentConfigName="CodeDeployDefault.LambdaCanary10Percent5Minutes",
+        alarmConfiguration={"enabled": True, "alarms": [{"name": alarm}]},
+        autoRollbackConfiguration={"enabled": True, "events": ["DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM"]},
+    )
+
+
+def watch(metric: str, expression: str, **settings: Any) -> None:
+    """Have the alarm of the lab look at an expression of one metric: "asked", "good" or "errors"."""
+    service = [{"Name": "Service", "Value": aws.name("pricing")}]
+    told = {"Namespace": "Shop", "MetricName": metric.capitalize(), "Dimensions": service}
+    stat = {"Id": metric, "ReturnData": False, "MetricStat": {"Metric": told, "Period": 60, "Stat": "Sum"}}
+    hurt = {"Id": "hurt", "Expression": expression, "ReturnData": True}
+    put_alarm(
+        {
+            "AlarmName": aws.name("customers-hurt"), "Metrics": [stat, hurt], "Threshold": 0, "EvaluationPeriods": 1,
+            "ComparisonOperator": "GreaterThanThreshold", "TreatMissingData": "notBreaching", **settings,
+        }
+    )  # fmt: skip
+
+
+def alarm() -> Any:
+    """Return the alarm as PutMetricAlarm takes it."""
+    client = aws.client("cloudwatch")
+    found = client.describe_alarms(AlarmNames=[aws.name("customers-hurt")])["MetricAlarms"][0]
+    taken = client.meta.service_model.operation_model("PutMetricAlarm").input_shape.members
+    return {name: value for name, value in found.items() if name in taken}
+
+
+def put_alarm(request: Any) -> None:
+    """Make the alarm, or change it, with the lab's tags."""
+    tags = [{"Key": key, "Value": value} for key, value in aws.tags(stage.LAB).items()]
+    aws.client("cloudwatch").put_metric_alarm(**request, Tags=tags)
+
+
+def forget_alarm() -> None:
+    """Delete the alarm."""
+    aws.client("cloudwatch").delete_alarms(AlarmNames=[aws.name("customers-hurt")])
