@@ -77,10 +77,13 @@ def services_of(cloud: Cloud) -> list[Service]:
 
 def resources_of(services: Sequence[Service]) -> list[Resource]:
     """Return every CloudFormation type that one of `services` makes; a new one is added here."""
+    from . import codebuild, codecommit, codedeploy, codepipeline, ecs, elbv2
     from .cloudwatch import CloudWatch, resources
-    from .ecs import Ecs
+    from .codebuild import resources as of_codebuild
+    from .codecommit import resources as of_codecommit
+    from .codedeploy import resources as of_codedeploy
+    from .codepipeline import resources as of_codepipeline
     from .ecs import resources as of_ecs
-    from .elbv2 import ElbV2
     from .elbv2 import resources as of_elbv2
     from .logs import Logs
     from .logs import resources as of_logs
@@ -93,10 +96,18 @@ def resources_of(services: Sequence[Service]) -> list[Resource]:
         elif isinstance(service, Logs):
             made += [of_logs.LogGroupResource(service), of_logs.LogStreamResource(service)]
             made += [of_logs.MetricFilterResource(service), of_logs.SubscriptionFilterResource(service)]
-        elif isinstance(service, Ecs):
+        elif isinstance(service, ecs.Ecs):
             made += of_ecs.made_by(service)
-        elif isinstance(service, ElbV2):
+        elif isinstance(service, elbv2.ElbV2):
             made += of_elbv2.made_by(service)
+        elif isinstance(service, codedeploy.CodeDeploy):
+            made += of_codedeploy.made_by(service)
+        elif isinstance(service, codepipeline.CodePipeline):
+            made += of_codepipeline.made_by(service)
+        elif isinstance(service, codebuild.CodeBuild):
+            made += of_codebuild.made_by(service)
+        elif isinstance(service, codecommit.CodeCommit):
+            made += of_codecommit.made_by(service)
     return made
 
 

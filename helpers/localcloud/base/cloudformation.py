@@ -138,11 +138,14 @@ class _Handlers:
 def _without_stack_tags(properties: Properties) -> dict[str, Any]:
     """The base adds aws:cloudformation:... to the tags, and a service takes no tags that start with aws:."""
     tags = properties.get("Tags")
+    kept: Any = None
     if isinstance(tags, Mapping):
-        return {**properties, "Tags": {key: value for key, value in tags.items() if not key.startswith("aws:")}}
-    if isinstance(tags, list):
-        return {**properties, "Tags": [tag for tag in tags if not str(tag.get("Key")).startswith("aws:")]}
-    return dict(properties)
+        kept = {key: value for key, value in tags.items() if not key.startswith("aws:")}
+    elif isinstance(tags, list):
+        kept = [tag for tag in tags if not str(tag.get("Key")).startswith("aws:")]
+    others = {name: value for name, value in properties.items() if name != "Tags"}
+    # Where there are no others, there is no property: an operation may take no empty list.
+    return {**others, "Tags": kept} if kept else others
 
 
 def _scope() -> Scope:

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from tests.localcloud.ecs.bench import Bench
-from tests.localcloud.ecs.stacks import Document, Stack, att, ref, resource
 from tests.localcloud.ecs.test_services import CRASH
+from tests.localcloud.stacks import Document, Stack, att, ref, resource
 from tests.localcloud.support import TestCloud, eventually
 
 BREAKER = {"DeploymentCircuitBreaker": {"Enable": True, "Rollback": True}}
