@@ -10,6 +10,8 @@ from labs.blue_green_canary import grounds, handed, hooks, keeping, native, orde
 
 LONG = 300.0
 """Seconds for a check that releases something; locally that takes a few for each release."""
+ENOUGH = 2 * seen.RATE
+"""Customers' requests in a second, so many that a tenth of them cannot miss a failure in several periods by chance."""
 MOST_WEIGHT = 10.0
 """Percent of the customers that a bad release may meet in the exercise on the canary."""
 REPORTED_MINUTES, MOST_HOURS = 45, 2.0
@@ -182,7 +184,7 @@ def canary() -> Outcome:
 
 def _judged_canary(service: delivery.Service, configured: dict[str, Any]) -> Outcome:
     road, alarm = grounds.find_road("catalog"), aws.name("shop-errors")
-    with delivery.load(f"{road.url}/products", rate=seen.RATE) as customers:
+    with delivery.load(f"{road.url}/products", rate=ENOUGH) as customers:
         seen.quiet(alarm, customers)
         bad = native.release(service, releases.SELDOM, customers, "The check's own bad release", live=False)
         if bad.state != "ROLLBACK_SUCCESSFUL":
@@ -248,7 +250,7 @@ def keep() -> Outcome:
         return _kept_wrongly(minutes)
     back = keeping.change_of_mind(delivery.find("handed", releases.LAB), grounds.find_road("handed").url)
     return right(
-        f"Blue stays {minutes} minutes, {keeping.hours(minutes):g} task hours. A release that no alarm sees was taken"
+        f"Blue stays {minutes} minutes, {keeping.hours(minutes):.3g} task hours. A release that no alarm sees was taken"
         f" back: {back:.1f} minutes after the call the last customer met it.",
         next_question="What does the way back cost when blue is gone?",
     )
@@ -262,7 +264,7 @@ def _kept_wrongly(minutes: int) -> Outcome:
             where="terminationWaitTimeInMinutes",
         )
     return wrong(
-        seen=f"{keeping.hours(minutes):g} task hours for each release",
+        seen=f"{keeping.hours(minutes):.3g} task hours for each release",
         expected=f"{MOST_HOURS:g} at most",
         where="terminationWaitTimeInMinutes: minutes, with two tasks",
         point="What is the chance of going back worth on the second day?",

@@ -51,7 +51,7 @@ def release(
     deployment = aws.wait(
         "the deployment to begin", lambda: next(iter(_deployments(service) - earlier), None), limit=60
     )
-    return seen.watched(_Watch(deployment), customers, name, begun, LIMIT, live=live)
+    return seen.watched(_Watch(service, deployment), customers, name, begun, LIMIT, live=live)
 
 
 def _deployments(service: delivery.Service) -> set[str]:
@@ -68,11 +68,11 @@ def describe(deployment: str) -> Document:
 class _Watch(seen.Watch):
     """A service deployment; the API tells its present stage only, so the stages are those that were looked at."""
 
-    def __init__(self, deployment: str) -> None:
-        self._deployment, self._state = deployment, "PENDING"
+    def __init__(self, service: delivery.Service, deployment: str) -> None:
+        self._service, self._deployment, self._state = service, deployment, "PENDING"
         self._begun: list[tuple[str, float]] = []
         self._ended: float | None = None
-        self._weight = 0.0
+        self._weight, self._tasks = 0.0, 0
 
     def state(self) -> str:
         return self._state
@@ -80,8 +80,12 @@ class _Watch(seen.Watch):
     def weight(self) -> float:
         return self._weight
 
+    def tasks(self) -> int:
+        return self._tasks
+
     def is_over(self) -> bool:
         found = describe(self._deployment)
+        self._tasks = max(self._tasks, int(self._service.describe()["runningCount"]))
         self._state = found["status"]
         self._weight = max(self._weight, found["targetServiceRevision"].get("requestedProductionTrafficWeight", 0.0))
         stage = _stage(found)

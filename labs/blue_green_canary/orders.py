@@ -28,7 +28,7 @@ LIMIT = 120.0
 
 
 @dataclass(frozen=True)
-class Played:
+class Played(show.Shown):
     """What came of a plan: a row for each step, and the first thing that went wrong ("" if nothing did)."""
 
     rows: Sequence[Mapping[str, str]]

@@ -25,7 +25,7 @@ def configuration(way: str, alarm: str) -> Document:
         AT_ONCE: {"strategy": "ROLLING", "minimumHealthyPercent": 0, "maximumPercent": 100},
         ROLLING: {"strategy": "ROLLING", "minimumHealthyPercent": 75, "maximumPercent": 125},
         BLUE_GREEN: {"strategy": "BLUE_GREEN"},
-        CANARY: {"strategy": "CANARY", "canaryConfiguration": {"canaryPercent": 10, "canaryBakeTimeInMinutes": 5}},
+        CANARY: {"strategy": "CANARY", "canaryConfiguration": {"canaryPercent": 10, "canaryBakeTimeInMinutes": 10}},
     }
     return native.guarded(alarm, **chosen[way], bakeTimeInMinutes=BAKE)
 

@@ -6,7 +6,7 @@ from helpers import containers, delivery
 from labs.shop import launch
 
 LAB = "blue_green_canary"
-GOOD, NEXT, FAULTY, FREE, SELDOM = "1.0.0", "1.1.0", "2.0.0", "3.0.0", "4.0.0"
+GOOD, NEXT, LATER, FAULTY, FREE, SELDOM = "1.0.0", "1.1.0", "1.2.0", "2.0.0", "3.0.0", "4.0.0"
 """The last three are healthy, ready and wrong: they fail every second customer, give all away, fail every third."""
 _ERROR_RATES = {FAULTY: "0.5", SELDOM: "0.33"}
 

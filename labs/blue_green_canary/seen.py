@@ -25,7 +25,8 @@ class Seen:
     """One release: what AWS called its end, when it began and ended (epoch seconds), and who answered whom.
 
     `alarmed` is when the alarm rang (epoch seconds), None if it did not; `weight` the largest share of the traffic
-    (percent) that AWS was seen to give to the new version, 0 where the API does not tell.
+    (percent) that AWS was seen to give to the new version, `tasks` the largest number of tasks that were seen to run
+    at a time, old and new ones; both are 0 where nobody looked.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Seen:
     requests: Sequence[delivery.Request] = field(repr=False)
     alarmed: float | None = None
     weight: float = 0.0
+    tasks: int = 0
 
     @property
     def hurt(self) -> int:
@@ -68,6 +70,10 @@ class Seen:
         answered = [each.version for each in self.requests if not failed(each)]
         return answered[-1] if answered else ""
 
+    def met(self, version: str) -> int:
+        """Return how many requests a version answered, well or not."""
+        return sum(each.version == version for each in self.requests)
+
     def picture(self) -> show.Picture:
         """Show the traffic by version with the stages of the release below it."""
         visits = [show.Visit(each.start, each.version, failed(each)) for each in self.requests]
@@ -88,6 +94,10 @@ class Watch:
     def weight(self) -> float:
         """Return the largest weight of the new version that was seen so far, in percent."""
         return 0.0
+
+    def tasks(self) -> int:
+        """Return the largest number of tasks that were seen to run at a time so far."""
+        return 0
 
     def is_over(self) -> bool:
         """Return whether nothing more will happen, a rollback included."""
@@ -118,7 +128,7 @@ def _seen(watch: Watch, customers: delivery.Load, name: str, begun: float) -> Se
     requests = [each for each in customers.requests() if each.start >= begun]
     return Seen(
         name, watch.state(), begun, time.time(), watch.stages(), sorted(requests, key=lambda each: each.start),
-        alarm_since(begun), watch.weight(),
+        alarm_since(begun), watch.weight(), watch.tasks(),
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from helpers import delivery
 
 EXERCISE = "order"
-MESSAGE = "Meeting few is worth more"
+MESSAGE = "blue/green as the way that hurts fewest"
 
 
 def apply() -> None:

@@ -56,7 +56,8 @@ def test_expand_move_and_contract_works_and_leaves_the_new_fields_alone() -> Non
     ],
 )
 def test_a_plan_that_breaks_something_is_told_where(plan: list[dict[str, Any]], told: str) -> None:
-    assert orders.play(plan).problem.startswith(told)
+    played = orders.play(plan)
+    assert played.problem.startswith(told) and str(played).startswith(told)
 
 
 def test_a_plan_is_kept_changed_and_forgotten() -> None:

@@ -38,6 +38,11 @@ def test_times_count_from_the_first_hurt_customer_in_minutes_of_aws() -> None:
     assert found.last_version == "1.0.0"
 
 
+def test_answers_count_by_their_version_whether_or_not_they_hurt() -> None:
+    found = _seen(_request(1.0), _request(2.0, "2.0.0", 500), _request(3.0, "2.0.0"), _request(4.0, "", None))
+    assert (found.met("1.0.0"), found.met("2.0.0"), found.met("3.0.0")) == (1, 2, 0)
+
+
 @pytest.mark.usefixtures("sixty_times")
 def test_where_nobody_is_hurt_there_is_nothing_to_detect() -> None:
     found = _seen(_request(1.0), alarmed=3.0)
@@ -54,6 +59,7 @@ def test_the_comparison_tells_each_way_in_words_and_shows_each_share() -> None:
     assert "█" in lines[1] and "█" not in lines[2]
     assert "0 requests hurt" in lines[2] and "alarm never" in lines[2] and "last one hurt never" in lines[2]
     assert drawn.html.count("<rect") > 10 and "NaN" not in drawn.html
+    assert "✘ 20<" in drawn.html and "✘ 0<" in drawn.html and ">1.0 min<" in drawn.html and ">never<" in drawn.html
 
 
 def test_a_comparison_of_nothing_is_still_a_picture() -> None:
