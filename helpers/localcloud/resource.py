@@ -28,8 +28,10 @@ class Resource(ABC):
     compared: ClassVar[frozenset[str]] = frozenset()
     # The attribute that is the physical id and what Ref gives; "": the name is.
     id_attribute: ClassVar[str] = ""
-    # The methods run on a thread of their own: they may wait. Such a type cannot be imported.
+    # The methods (but for read) run on a thread of their own: they may wait.
     aside: ClassVar[bool] = False
+    # An existing resource can be brought into a stack.
+    importable: ClassVar[bool] = True
     # "Update requires: Replacement" in the template reference; None: update() and the name decide.
     replaced_by: ClassVar[frozenset[str] | None] = None
     # There is one resource of a name, so that an update which replaces it must give it another.
@@ -52,6 +54,9 @@ class Resource(ABC):
     @abstractmethod
     def read(self, scope: Scope, name: str, properties: Properties) -> dict[str, Any] | None:
         """Return the properties as they stand, or None if there is no such resource."""
+
+    def recover(self) -> None:  # noqa: B027  (most types are made in one transaction and have nothing to drop)
+        """Drop what a stop of the local cloud left half-made, of which no stack knows; called once after a start."""
 
 
 def request_of(service: str, operation: str, properties: Properties, /, **fixed: Any) -> dict[str, Any]:

@@ -87,8 +87,9 @@ def resources_of(services: Sequence[Service]) -> list[Resource]:
     from .elbv2 import resources as of_elbv2
     from .logs import Logs
     from .logs import resources as of_logs
+    from .unbuilt_resources import unbuilt
 
-    made: list[Resource] = []
+    made: list[Resource] = unbuilt()
     for service in services:
         if isinstance(service, CloudWatch):
             made += [resources.AlarmResource(service), resources.CompositeAlarmResource(service)]

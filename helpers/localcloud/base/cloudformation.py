@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ..resource import Attributes, Properties, Resource
 from ..scope import Scope
 from ..service import ServiceError
+from .interrupted_stacks import end_interrupted
+
+
+def begin(resources: Iterable[Resource]) -> None:
+    """Register `resources` and mend what a stop of the local cloud left half-made; before the first stack call."""
+    for resource in resources:
+        register(resource)
+        resource.recover()
+    end_interrupted()
 
 
 def register(resource: Resource) -> None:
-    """Have `resource` made, changed, deleted, compared and (unless it is aside) imported by us."""
+    """Have `resource` made, changed, deleted, compared and imported by us."""
     from ministack.services.cloudformation import changesets, drift, provisioners
 
     handlers = _Handlers(resource)
@@ -21,7 +30,7 @@ def register(resource: Resource) -> None:
         "update": handlers.update,
         "update_with_logical_id": True,
         "delete": handlers.delete,
-        **({} if resource.aside else {"import": handlers.adopt}),
+        **({"import": handlers.adopt} if resource.importable else {}),
     }
     if resource.type in changesets._IMPORT_LOOKUPS:
         changesets._IMPORT_LOOKUPS[resource.type] = ((resource.name_property,), handlers.import_problem)

@@ -33,7 +33,8 @@ _NEEDED_WHEN_USED = {
         "_rename_replacement",
         "_physical_name",
     ),
-    "ministack.services.cloudformation.stacks": ("_runs_on_worker_thread", "_sends_back_failed_update"),
+    "ministack.services.cloudformation": ("_stacks",),
+    "ministack.services.cloudformation.stacks": ("_add_event", "_runs_on_worker_thread", "_sends_back_failed_update"),
     "ministack.services.cloudformation.changesets": ("_IMPORT_LOOKUPS", "_IMPORT_NOT_FOUND"),
     "ministack.services.cloudformation.drift": ("_DRIFT_READERS",),
     "ministack.services.cloudwatch": (

@@ -68,8 +68,7 @@ class Emulator:
     def prepare(self, signing_name: str) -> None:
         """Register our resources before CloudFormation is first called: loading it takes longer than all else."""
         if signing_name in _STACKS and self._resources:
-            for resource in self._resources:
-                cloudformation.register(resource)
+            cloudformation.begin(self._resources)
             self._resources.clear()
 
     def add_observer(self, observer: observability.Observer) -> None:

@@ -46,6 +46,7 @@ class ProjectResource(Resource):
     name_property = "Name"
     longest_name = 150
     aside = True
+    importable = False
     replaced_by = frozenset({"Name"})
     compared = frozenset({"Description", "ServiceRole", "TimeoutInMinutes", "Tags"})
     tagged = True

@@ -34,6 +34,7 @@ class RepositoryResource(Resource):
     longest_name = 100
     id_attribute = "RepositoryId"
     aside = True
+    importable = False
     replaced_by = frozenset()
     compared = frozenset({"RepositoryDescription", "RepositoryName", "Tags"})
     tagged = True

@@ -29,6 +29,7 @@ class CodeDeployResource(Resource):
     """What the types share: the service and its tags."""
 
     aside = True
+    importable = False
     longest_name = 100
 
     def __init__(self, codedeploy: CodeDeploy) -> None:

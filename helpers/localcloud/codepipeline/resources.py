@@ -34,6 +34,7 @@ class PipelineResource(Resource):
     name_property = "Name"
     longest_name = 100
     aside = True
+    importable = False
     replaced_by = frozenset({"Name"})
     compared = frozenset({"RoleArn", "Tags"})
     tagged = True

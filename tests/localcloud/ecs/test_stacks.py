@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -19,9 +20,12 @@ class World:
     """An account with images, in which a stack has a cluster and a service."""
 
     def __init__(self, cloud: TestCloud) -> None:
+        self.cloud, self.stack = cloud, Stack(cloud)
         self.bench = Bench(cloud)
-        self.stack = Stack(cloud)
-        self.ecs = self.bench.ecs
+
+    @property
+    def ecs(self) -> Any:
+        return self.cloud.client("ecs")
 
     def versions(self) -> set[str]:
         """What the tasks of the stack's service answer."""
@@ -151,8 +155,6 @@ def test_another_name_is_another_service(world: World) -> None:
 
 
 def _text(template: Document) -> str:
-    import json
-
     return json.dumps({"Resources": template})
 
 
@@ -179,3 +181,40 @@ def _drift(world: World) -> dict[str, str]:
     eventually(detected, what="the end of the detection")
     drifts = api.describe_stack_resource_drifts(StackName="shop")["StackResourceDrifts"]
     return {drift["LogicalResourceId"]: drift["StackResourceDriftStatus"] for drift in drifts}
+
+
+@pytest.mark.parametrize("how", ["kill", "stop"])
+def test_a_stack_that_was_cut_off_says_so_and_leaves_nothing(private_cloud: TestCloud, how: str) -> None:
+    world = World(private_cloud)
+    template = resources(world.bench.push("1", CRASH))
+    world.stack.api.create_stack(StackName="shop", TemplateBody=_text(template))
+    eventually(lambda: _events(world).get("Service") == "CREATE_IN_PROGRESS", what="the creation of the service")
+    eventually(lambda: _services_of_stacks(world), what="the service")
+    private_cloud.settle()
+    getattr(private_cloud, how)()
+    private_cloud.restart()
+    found = world.stack.found()
+    assert (found["StackStatus"], "was stopped in the middle" in found["StackStatusReason"]) == ("CREATE_FAILED", True)
+    eventually(lambda: not _services_of_stacks(world), seconds=60, what="the end of the service that no stack knows")
+    world.stack.delete()
+    assert world.left() == []
+
+
+def _events(world: World) -> dict[str, str]:
+    events = world.stack.api.describe_stack_events(StackName="shop")["StackEvents"]
+    return {event["LogicalResourceId"]: event["ResourceStatus"] for event in reversed(events)}
+
+
+def _services_of_stacks(world: World) -> list[str]:
+    clusters = world.ecs.list_clusters()["clusterArns"]
+    return [arn for cluster in clusters for arn in world.ecs.list_services(cluster=cluster)["serviceArns"]]
+
+
+LEFT_OUT = ["ECS::TaskSet", "CodePipeline::Webhook", "CodeBuild::ReportGroup", "ElasticLoadBalancingV2::TrustStore"]
+
+
+@pytest.mark.parametrize("kind", LEFT_OUT)
+def test_a_type_that_nobody_has_built_is_refused_in_a_sentence(cloud: TestCloud, kind: str) -> None:
+    stack = Stack(cloud)
+    stack.create({"It": resource(kind)}, "ROLLBACK_COMPLETE")
+    assert any(f"The local cloud does not make AWS::{kind}." in reason for reason in stack.reasons())

@@ -20,6 +20,7 @@ class EcsResource(Resource):
     """The service, tags, and that what is gone is deleted."""
 
     aside = True
+    importable = False
     tagged = True
 
     def __init__(self, ecs: Ecs) -> None:

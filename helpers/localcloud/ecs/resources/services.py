@@ -5,7 +5,8 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resou
 
 from __future__ import annotations
 
-from typing import Any
+import logging
+from typing import TYPE_CHECKING, Any
 
 from ...resource import Attributes, Properties
 from ...scope import Scope
@@ -13,6 +14,11 @@ from ...service import ServiceError
 from ...template_request import changed, exact_request, refuse_others, without
 from .foundation import EcsResource
 from .waiting import Place, ServiceWait
+
+if TYPE_CHECKING:
+    from ..service import Ecs
+
+log = logging.getLogger(__name__)
 
 # What a property is when the template says nothing of it, as an update has to say so.
 _DEPLOYMENT: dict[str, Any] = {
@@ -46,18 +52,34 @@ class ServiceResource(EcsResource):
     replaced_by = _REPLACING
     compared = frozenset({"DesiredCount", "TaskDefinition", "Tags"})
 
+    def __init__(self, ecs: Ecs) -> None:
+        super().__init__(ecs)
+        # The ARNs of services that stacks are making: whoever waits for one may be killed before its stack knows it.
+        self._unsteady = ecs.cloud.store.collection("ecs.stack_service", str)
+
     def create(self, scope: Scope, name: str, properties: Properties) -> Attributes:
         refuse_others(self.type, properties, _KNOWN)
         given = {"DesiredCount": 1, **without(properties, "ForceNewDeployment")}
         request = exact_request("ecs", "CreateService", given, serviceName=name)
-        service = self._ecs.create_service(scope, request)["service"]
-        place = Place.of(service["serviceArn"])
+        with self._ecs.cloud.store.transaction():
+            place = Place.of(self._ecs.create_service(scope, request)["service"]["serviceArn"])
+            self._unsteady.put(scope, place.arn, place.arn)
         try:
             self._wait(scope, place).until_steady(after="")
         except ServiceError:
             self.delete(scope, place.arn, properties)
             raise
+        self._unsteady.delete(scope, place.arn)
         return _attributes(place)
+
+    def recover(self) -> None:
+        """Delete the services that were being made when the local cloud stopped; their stacks know no ARN of them."""
+        for scope, arn, _ in self._unsteady.everywhere():
+            try:
+                self._remove(scope, Place.of(arn))
+            except ServiceError as error:
+                log.info("The service %s that a stack was making is gone: %s", arn, error.message)
+            self._unsteady.delete(scope, arn)
 
     def update(self, scope: Scope, name: str, old: Properties, new: Properties) -> Attributes:
         refuse_others(self.type, new, _KNOWN)
@@ -85,8 +107,12 @@ class ServiceResource(EcsResource):
 
     def _delete(self, scope: Scope, name: str) -> None:
         place = Place.of(name)
-        self._ecs.delete_service(scope, {"service": place.name, "cluster": place.cluster, "force": True})
+        self._remove(scope, place)
         self._wait(scope, place).until_gone()
+        self._unsteady.delete(scope, name)
+
+    def _remove(self, scope: Scope, place: Place) -> None:
+        self._ecs.delete_service(scope, {"service": place.name, "cluster": place.cluster, "force": True})
 
     def _wait(self, scope: Scope, place: Place) -> ServiceWait:
         return ServiceWait(self._ecs, scope, place)

@@ -22,6 +22,7 @@ class ElbResource(Resource):
     """The service, tags, and that what is gone is deleted. A physical id is an ARN."""
 
     aside = True
+    importable = False
 
     def __init__(self, elb: ElbV2) -> None:
         self._elb = elb
