@@ -7,6 +7,7 @@ import random
 import signal
 import threading
 import time
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -93,6 +94,14 @@ class TestCloud:
         process = psutil.Process(self.pid)
         process.send_signal(signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
         process.wait(20)
+
+    def settle(self) -> None:
+        """Wait until all that has happened in the base so far is on disk, where a `kill` loses nothing of it."""
+        state = self.home / "cloud" / "base" / "sns.json"
+        # A save is over when the one after it has written.
+        for mark in (uuid.uuid4().hex, uuid.uuid4().hex):
+            self.client("sns").create_topic(Name=mark)
+            eventually(lambda mark=mark: state.exists() and mark in state.read_text(), what="the base's state on disk")
 
     def stop(self) -> None:
         """Stop it as a user would."""

@@ -10,14 +10,8 @@ import psutil
 import pytest
 
 from helpers.localcloud import instance
-from helpers.localcloud.base import persistence
 from helpers.localcloud.base.contract import missing_parts
 from tests.localcloud.support import TestCloud, eventually
-
-
-def settle() -> None:
-    """Let the bound within which the base's changes are written pass, with room for a slow machine."""
-    threading.Event().wait(persistence.DELAY + 1.0)
 
 
 def test_the_base_looks_as_the_adapter_expects() -> None:
@@ -27,7 +21,7 @@ def test_the_base_looks_as_the_adapter_expects() -> None:
 def test_s3_objects_survive_a_kill_at_once(private_cloud: TestCloud) -> None:
     s3 = private_cloud.client("s3")
     s3.create_bucket(Bucket="kept")
-    settle()
+    private_cloud.settle()
     s3.put_object(Bucket="kept", Key="last", Body=b"written just now")
     private_cloud.kill()
     private_cloud.restart()
@@ -43,7 +37,7 @@ def test_parameters_queues_and_stacks_survive_a_kill_after_the_stated_bound(priv
     stacks = private_cloud.client("cloudformation")
     stacks.create_stack(StackName="kept", TemplateBody=json.dumps(template))
     stacks.get_waiter("stack_create_complete").wait(StackName="kept", WaiterConfig={"Delay": 1, "MaxAttempts": 20})
-    threading.Event().wait(persistence.SETTLING + 1.0)
+    private_cloud.settle()
     private_cloud.kill()
     private_cloud.restart()
     assert private_cloud.client("ssm").get_parameter(Name="/kept")["Parameter"]["Value"] == "v"

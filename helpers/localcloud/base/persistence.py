@@ -50,8 +50,7 @@ class BaseState:
         else:
             self._everything = True
             self._watch_until = time.monotonic() + _WATCH
-        if self._planned is None:
-            self._plan(DELAY)
+        self._plan(DELAY)
 
     def save(self) -> None:
         """Write the state of every service that may have changed since the last time."""
@@ -70,8 +69,13 @@ class BaseState:
             self._plan(SETTLING)
 
     def _plan(self, delay: float) -> None:
+        """Write after `delay` seconds, or sooner if that is planned already."""
         loop = asyncio.get_running_loop()
-        self._planned = loop.call_later(max(delay, self._cost * _SHARE), self.save)
+        due = loop.time() + max(delay, self._cost * _SHARE)
+        if self._planned is None or due < self._planned.when():
+            if self._planned is not None:
+                self._planned.cancel()
+            self._planned = loop.call_at(due, self.save)
 
 
 def _write(name: str, get_state: Callable[[], dict[str, Any] | None]) -> None:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from helpers.localcloud.base import persistence
 from tests.localcloud.codedeploy.bench import Bench, content, zipped
 from tests.localcloud.codedeploy.functions import (
     PATIENT,
@@ -181,11 +179,6 @@ def test_a_stop_without_a_rollback_leaves_the_weight(bench: Bench) -> None:
     assert alias(bench) == ("1", {"2": 0.1})
 
 
-def settle() -> None:
-    """Let the bound within which the base's changes are written pass, with room for a slow machine."""
-    threading.Event().wait(persistence.SETTLING + 1.0)
-
-
 def alarm(bench: Bench, state: str) -> None:
     api = bench.cloud.client("cloudwatch")
     api.put_metric_alarm(
@@ -260,7 +253,7 @@ def test_a_shift_goes_on_after_a_crash(private_cloud: TestCloud) -> None:
     bench = Bench(private_cloud, "Lambda")
     make_versions(bench)
     bench.group("LambdaCanary10Percent5Minutes")
-    settle()
+    private_cloud.settle()
     deployment = bench.deploy(spec())
     at_weight(bench, 0.1)
     private_cloud.kill()
@@ -278,7 +271,7 @@ def test_a_hook_that_a_crash_has_lost_is_called_again(private_cloud: TestCloud) 
     deployment = bench.deploy(spec(BeforeAllowTraffic="patient"))
     eventually(lambda: bench.info(deployment)["deploymentOverview"]["InProgress"], what="the target")
     eventually(lambda: bench.events(deployment)["BeforeAllowTraffic"] == "InProgress", what="the hook")
-    settle()
+    private_cloud.settle()
     private_cloud.kill()
     private_cloud.restart()
     private_cloud.client("s3").put_object(Bucket="may-go-on", Key="yes", Body=b"")

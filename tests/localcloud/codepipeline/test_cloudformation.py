@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.localcloud.codepipeline.pipelines import Bench, Document, action, pipeline, stage, zipped
-from tests.localcloud.codepipeline.test_crash import crash, settle
+from tests.localcloud.codepipeline.test_crash import crash
 from tests.localcloud.support import eventually
 
 
@@ -187,7 +187,7 @@ def test_a_configuration_that_cannot_be_is_refused(bench: Bench, broken: str) ->
 def test_a_stack_is_deployed_once_though_the_local_cloud_is_killed(own_bench: Bench) -> None:
     bench = own_bench
     put(bench, template())
-    settle()
+    bench.cloud.settle()
     execution = bench.create(stage("Source", bench.from_s3()), stage("Deploy", stack()))
     eventually(lambda: bench.state("Deploy").get("latestExecution"), what="the deployment under way")
     crash(bench)

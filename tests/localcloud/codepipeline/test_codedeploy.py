@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.localcloud.codedeploy.bench import Bench as Application
 from tests.localcloud.codedeploy.hosts import Fleet
 from tests.localcloud.codepipeline.pipelines import Bench, Document, action, stage, zipped
-from tests.localcloud.codepipeline.test_crash import crash, settle
+from tests.localcloud.codepipeline.test_crash import crash
 from tests.localcloud.codepipeline.test_rollback import roll_back
 from tests.localcloud.support import eventually
 
@@ -83,7 +83,7 @@ def test_a_killed_local_cloud_does_not_deploy_twice(own_bench: Bench, tmp_path: 
     put(bench, "one", HELD)
     execution = bench.create(stage("Source", bench.from_s3()), stage("Deploy", deployed_by()))
     eventually(lambda: hosts.page() == "one", what="the page on the host")
-    settle()
+    bench.cloud.settle()
     crash(bench)
     (hosts.root() / "go-on").touch()
     assert bench.ended(execution) in ("Succeeded", "Failed")

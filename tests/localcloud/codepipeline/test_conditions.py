@@ -21,7 +21,7 @@ from tests.localcloud.codepipeline.conditions import (
     watch,
 )
 from tests.localcloud.codepipeline.pipelines import Bench, Document
-from tests.localcloud.codepipeline.test_crash import crash, settle
+from tests.localcloud.codepipeline.test_crash import crash
 from tests.localcloud.codepipeline.test_lambda import SAY_NO, SAY_YES, SILENT, function
 from tests.localcloud.codepipeline.test_rollback import TRY, deployed, roll_back, shown, stages
 from tests.localcloud.support import eventually
@@ -278,7 +278,7 @@ def test_conditions_that_wait_when_the_local_cloud_is_killed_wait_on(own_bench: 
     execution = create(bench, beforeEntry=condition("FAIL", watch(6000)))
     waits(bench, "beforeEntry")
     (before,) = bench.api.list_rule_executions(pipelineName="shop")["ruleExecutionDetails"]
-    settle()
+    bench.cloud.settle()
     crash(bench)
     waits(bench, "beforeEntry")
     (after,) = bench.api.list_rule_executions(pipelineName="shop")["ruleExecutionDetails"]

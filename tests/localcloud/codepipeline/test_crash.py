@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from helpers.localcloud.base import persistence
 from tests.localcloud.codepipeline.pipelines import Bench, stage
 from tests.localcloud.support import TestCloud, eventually
 
@@ -17,11 +15,6 @@ def crash(bench: Bench) -> None:
     bench.cloud.restart()
 
 
-def settle() -> None:
-    """Let the bound within which the base's changes are written pass, with room for a slow machine."""
-    threading.Event().wait(persistence.DELAY + 1.0)
-
-
 def test_an_open_approval_is_still_open_with_the_same_token(own_bench: Bench) -> None:
     bench = own_bench
     bench.drop()
@@ -29,7 +22,7 @@ def test_an_open_approval_is_still_open_with_the_same_token(own_bench: Bench) ->
         stage("Source", bench.from_s3()), stage("Gate", bench.approval()), stage("Deploy", bench.deploy())
     )
     token = bench.token("Gate")
-    settle()
+    bench.cloud.settle()
     crash(bench)
     assert bench.token("Gate") == token
     bench.answer("Gate", token=token)
@@ -44,7 +37,7 @@ def test_who_waits_in_front_of_a_stage_waits_on(own_bench: Bench) -> None:
     token = bench.token("Gate")
     second = bench.start()
     eventually(lambda: bench.state("Gate").get("inboundExecutions"), what="the second in front of the gate")
-    settle()
+    bench.cloud.settle()
     crash(bench)
     assert bench.state("Gate")["inboundExecutions"][0]["pipelineExecutionId"] == second
     bench.answer("Gate", token=token)
@@ -56,7 +49,7 @@ def test_who_waits_in_front_of_a_stage_waits_on(own_bench: Bench) -> None:
 def test_kills_at_any_moment_lose_no_execution(private_cloud_factory: Callable[..., TestCloud], tmp_path: Path) -> None:
     bench = Bench(private_cloud_factory(), tmp_path)
     bench.drop()
-    settle()
+    bench.cloud.settle()
     execution = bench.create(
         stage("Source", bench.from_s3()), stage("Deploy", bench.deploy()), stage("Gate", bench.approval())
     )

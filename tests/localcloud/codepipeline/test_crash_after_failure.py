@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.localcloud.codepipeline.conditions import NEVER, check, condition, override, rule, waits
 from tests.localcloud.codepipeline.pipelines import Bench, Document, action, stage
-from tests.localcloud.codepipeline.test_crash import crash, settle
+from tests.localcloud.codepipeline.test_crash import crash
 from tests.localcloud.codepipeline.test_lambda import function
 from tests.localcloud.codepipeline.test_rollback import TRY, deployed, shown, stages
 from tests.localcloud.support import TestCloud, eventually
@@ -30,7 +30,7 @@ def broken(bench: Bench, on_failure: Document) -> tuple[str, str]:
     first = bench.create(*stages(bench, onFailure=on_failure), variables=variables)
     assert bench.ended(first) == "Succeeded"
     bench.drop(page_html="bad")
-    settle()
+    bench.cloud.settle()
     second = bench.start()
     for _ in range(KILLS):
         crash(bench)
@@ -64,7 +64,7 @@ def test_an_override_given_before_a_crash_counts_after_it(own_bench: Bench) -> N
     hold = action("Hold", "Approval/Manual", runOrder=1)
     execution = bench.create(stage("Source", bench.from_s3()), stage("Deploy", hold, beforeEntry=window))
     waits(bench, "beforeEntry")
-    settle()
+    bench.cloud.settle()
     override(bench, execution)
     crash(bench)
     bench.answer("Deploy", "Hold", token=bench.token("Deploy", "Hold"))
@@ -84,7 +84,7 @@ def test_a_function_that_a_crash_has_killed_is_asked_again(
         lambda: bench.s3.list_objects_v2(Bucket=bench.site, Prefix="been")["KeyCount"], what="the function's visit"
     )
     bench.s3.put_object(Bucket=bench.site, Key="yes", Body=b"")
-    settle()
+    bench.cloud.settle()
     crash(bench)
     assert bench.ended(execution) == "Succeeded"
     assert len(bench.api.list_rule_executions(pipelineName="shop")["ruleExecutionDetails"]) == 1

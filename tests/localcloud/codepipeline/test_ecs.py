@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from tests.localcloud.codepipeline.pipelines import Bench, Document, action, stage, zipped
-from tests.localcloud.codepipeline.test_crash import crash, settle
+from tests.localcloud.codepipeline.test_crash import crash
 from tests.localcloud.codepipeline.test_rollback import roll_back
 from tests.localcloud.ecs.bench import Bench as Cluster
 from tests.localcloud.ecs.test_services import BREAKER, CRASH, create, running, steady
@@ -106,7 +106,7 @@ def test_a_killed_local_cloud_does_not_deploy_twice(own_bench: Bench) -> None:
     create(cluster, cluster.push("1", VERSION="1"), desired=1)
     steady(cluster)
     put(bench, web(cluster.push("2", VERSION="2")))
-    settle()
+    bench.cloud.settle()
     execution = bench.create(stage("Source", bench.from_s3()), stage("Deploy", deployed()))
     eventually(lambda: bench.action_state("Deploy", "Ship").get("externalExecutionId"), what="the deployment under way")
     crash(bench)

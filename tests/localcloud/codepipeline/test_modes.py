@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 
 from tests.localcloud.codepipeline.conditions import condition, watch
 from tests.localcloud.codepipeline.pipelines import Bench, pipeline, stage
-from tests.localcloud.codepipeline.test_crash import crash, settle
+from tests.localcloud.codepipeline.test_crash import crash
 from tests.localcloud.support import eventually
 
 MOST = 50
@@ -71,7 +71,7 @@ def test_a_queue_goes_on_in_its_order_after_a_crash(own_bench: Bench) -> None:
     bench.token("Gate", execution=first)
     second, third = bench.start(), bench.start()
     eventually(lambda: len(bench.state("Gate").get("inboundExecutions", [])) == 2, what="two at the door")
-    settle()
+    bench.cloud.settle()
     crash(bench)
     for execution in (first, second, third):
         bench.answer("Gate", token=bench.token("Gate", execution=execution))

@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.localcloud.codepipeline.pipelines import Bench, Document, action, pipeline, stage
-from tests.localcloud.codepipeline.test_crash import crash, settle
+from tests.localcloud.codepipeline.test_crash import crash
 from tests.localcloud.support import eventually
 
 # Deploys, then fails for a page that says so.
@@ -202,7 +202,7 @@ def test_a_rollback_that_runs_when_the_local_cloud_is_killed_ends(own_bench: Ben
     assert (bench.ended(second), deployed(bench)) == ("Succeeded", "two")
     back = roll_back(bench, first)
     token = bench.token("Deploy", execution=back)
-    settle()
+    bench.cloud.settle()
     crash(bench)
     assert bench.token("Deploy", execution=back) == token
     bench.answer("Deploy", token=token)
