@@ -59,6 +59,22 @@ class Resource(ABC):
         """Drop what a stop of the local cloud left half-made, of which no stack knows; called once after a start."""
 
 
+class UpdatePolicy(ABC):
+    """How a resource of the base's is updated that asks for it by its UpdatePolicy."""
+
+    type: ClassVar[str]
+    # The member of UpdatePolicy.
+    name: ClassVar[str]
+
+    @abstractmethod
+    def update(self, scope: Scope, id_: str, policy: Properties, old: Properties, new: Properties) -> None:
+        """Bring about the update of the resource with the physical id `id_`, before the base takes it for done.
+
+        Runs on a thread of its own and may wait; not called while a stack is rolled back. A refusal (ServiceError)
+        becomes the reason for which the resource failed.
+        """
+
+
 def request_of(service: str, operation: str, properties: Properties, /, **fixed: Any) -> dict[str, Any]:
     """Return the request of `operation` that `properties` of a template mean, with `fixed` members set.
 

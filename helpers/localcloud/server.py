@@ -20,7 +20,7 @@ from .events import Event
 from .gateway import Gateway
 from .keys import root_key, secret_of
 from .observatory import Observatory
-from .resource import Resource
+from .resource import Resource, UpdatePolicy
 from .scope import Scope
 from .service import Message, Receive, Send, Service
 
@@ -75,7 +75,7 @@ def services_of(cloud: Cloud) -> list[Service]:
     ]
 
 
-def resources_of(services: Sequence[Service]) -> list[Resource]:
+def resources_of(services: Sequence[Service]) -> list[Resource | UpdatePolicy]:
     """Return every CloudFormation type that one of `services` makes; a new one is added here."""
     from . import codebuild, codecommit, codedeploy, codepipeline, ecs, elbv2
     from .cloudwatch import CloudWatch, resources
@@ -89,7 +89,7 @@ def resources_of(services: Sequence[Service]) -> list[Resource]:
     from .logs import resources as of_logs
     from .unbuilt_resources import unbuilt
 
-    made: list[Resource] = unbuilt()
+    made: list[Resource | UpdatePolicy] = [*unbuilt()]
     for service in services:
         if isinstance(service, CloudWatch):
             made += [resources.AlarmResource(service), resources.CompositeAlarmResource(service)]

@@ -39,8 +39,12 @@ class Stack:
         return self.ended(wanted)
 
     def update(self, resources: Document, wanted: str = "UPDATE_COMPLETE", **more: Any) -> Document:
-        self.api.update_stack(StackName=self.name, TemplateBody=_body(resources, more.pop("outputs", {})), **more)
+        """Change the stack and wait until it is `wanted`; return its outputs."""
+        self.begin_update(resources, **more)
         return self.ended(wanted)
+
+    def begin_update(self, resources: Document, **more: Any) -> None:
+        self.api.update_stack(StackName=self.name, TemplateBody=_body(resources, more.pop("outputs", {})), **more)
 
     def delete(self) -> None:
         """Delete the stack and wait until it is gone."""

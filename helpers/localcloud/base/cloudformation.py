@@ -6,18 +6,42 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from ..resource import Attributes, Properties, Resource
+from ..resource import Attributes, Properties, Resource, UpdatePolicy
 from ..scope import Scope
 from ..service import ServiceError
 from .interrupted_stacks import end_interrupted
+from .update_policies import policy_of, remember_operations
 
 
-def begin(resources: Iterable[Resource]) -> None:
-    """Register `resources` and mend what a stop of the local cloud left half-made; before the first stack call."""
-    for resource in resources:
-        register(resource)
-        resource.recover()
+def begin(parts: Iterable[Resource | UpdatePolicy]) -> None:
+    """Register `parts` and mend what a stop of the local cloud left half-made; before the first stack call."""
+    for part in parts:
+        if isinstance(part, UpdatePolicy):
+            _apply(part)
+        else:
+            register(part)
+            part.recover()
     end_interrupted()
+    remember_operations()
+
+
+def _apply(policy: UpdatePolicy) -> None:
+    """Have resources of the base's updated by `policy` first, and then by the base."""
+    from ministack.services.cloudformation import provisioners
+
+    handlers = provisioners._RESOURCE_HANDLERS[policy.type]
+    own = handlers["update"]
+
+    def update(
+        physical_id: str, old: Properties, new: Properties, stack: str, logical_id: str | None = None
+    ) -> tuple[str, Attributes]:
+        if (found := policy_of(stack, logical_id or "", policy.name)) is not None:
+            _refusing(policy.update, physical_id, found, old, new)
+        updated: tuple[str, Attributes] = own(physical_id, old, new, stack, logical_id)
+        return updated
+
+    provisioners._RESOURCE_HANDLERS[policy.type] = {**handlers, "update": update}
+    _run_aside(policy.type)
 
 
 def register(resource: Resource) -> None:
@@ -85,7 +109,7 @@ class _Handlers:
 
     def create(self, logical_id: str, properties: Properties, stack: str) -> tuple[str, Attributes]:
         name = self._name(logical_id, properties, stack)
-        attributes: Attributes = self._refusing(self._resource.create, name, _without_stack_tags(properties))
+        attributes: Attributes = _refusing(self._resource.create, name, _without_stack_tags(properties))
         return str(attributes[self._resource.id_attribute] if self._resource.id_attribute else name), attributes
 
     def update(
@@ -97,7 +121,7 @@ class _Handlers:
 
     def _change(self, physical_id: str, old: Properties, new: Properties) -> Attributes:
         cleaned = _without_stack_tags(old), _without_stack_tags(new)
-        attributes: Attributes = self._refusing(self._resource.update, physical_id, *cleaned)
+        attributes: Attributes = _refusing(self._resource.update, physical_id, *cleaned)
         return attributes
 
     def _rename_or_change(
@@ -113,7 +137,7 @@ class _Handlers:
         return replaced or (name, self._change(name, old, new))
 
     def delete(self, physical_id: str, properties: Properties) -> None:
-        self._refusing(self._resource.delete, physical_id, properties)
+        _refusing(self._resource.delete, physical_id, properties)
 
     def read(self, physical_id: str, properties: Properties) -> dict[str, Any] | None:
         return self._resource.read(_scope(), physical_id, properties)
@@ -121,7 +145,7 @@ class _Handlers:
     def adopt(self, identifier: dict[str, str]) -> tuple[str, Attributes]:
         name = identifier[self._resource.name_property]
         properties = self._resource.read(_scope(), name, {}) or {}
-        return name, self._refusing(self._resource.update, name, properties, properties)
+        return name, _refusing(self._resource.update, name, properties, properties)
 
     def import_problem(self, name: str) -> str | None:
         from ministack.services.cloudformation.changesets import _IMPORT_NOT_FOUND
@@ -137,11 +161,12 @@ class _Handlers:
         own = properties.get(self._resource.name_property)
         return str(own or _physical_name(stack, logical_id, max_len=self._resource.longest_name))
 
-    def _refusing(self, act: Callable[..., Any], *arguments: Any) -> Any:
-        try:
-            return act(_scope(), *arguments)
-        except ServiceError as error:
-            raise ValueError(f"{error.message} (Error code: {error.code})") from None
+
+def _refusing(act: Callable[..., Any], *arguments: Any) -> Any:
+    try:
+        return act(_scope(), *arguments)
+    except ServiceError as error:
+        raise ValueError(f"{error.message} (Error code: {error.code})") from None
 
 
 def _without_stack_tags(properties: Properties) -> dict[str, Any]:

@@ -34,8 +34,10 @@ _NEEDED_WHEN_USED = {
         "_physical_name",
     ),
     "ministack.services.cloudformation": ("_stacks",),
+    "ministack.services.cloudformation.engine": ("_evaluate_conditions", "_resolve_refs"),
+    "ministack.services.cloudformation.handlers": ("_deploy_stack_async",),
     "ministack.services.cloudformation.stacks": ("_add_event", "_runs_on_worker_thread", "_sends_back_failed_update"),
-    "ministack.services.cloudformation.changesets": ("_IMPORT_LOOKUPS", "_IMPORT_NOT_FOUND"),
+    "ministack.services.cloudformation.changesets": ("_IMPORT_LOOKUPS", "_IMPORT_NOT_FOUND", "_deploy_stack_async"),
     "ministack.services.cloudformation.drift": ("_DRIFT_READERS",),
     "ministack.services.cloudwatch": (
         "record_metric",

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..events import Event
-from ..resource import Resource
+from ..resource import Resource, UpdatePolicy
 from ..scope import Scope
 from . import cloudformation, contract, credentials, eventbridge, lambda_aliases, observability, reset, settings
 from .persistence import BaseState
@@ -34,7 +34,7 @@ class Emulator:
         self._handlers = app.SERVICE_HANDLERS
         self._aliases = app.SERVICE_NAME_ALIASES
         self._loop: asyncio.AbstractEventLoop
-        self._resources: list[Resource] = []
+        self._resources: list[Resource | UpdatePolicy] = []
         self._threads = ThreadPoolExecutor(4, thread_name_prefix="rule-target")
         credentials.sign_as_account(secret_of)
         lambda_aliases.route_by_weight()
@@ -61,7 +61,7 @@ class Emulator:
         """Let EventBridge rules write into our log groups by calling `write(scope, group, message)`."""
         eventbridge.add_log_target(write)
 
-    def add_resources(self, resources: Iterable[Resource]) -> None:
+    def add_resources(self, resources: Iterable[Resource | UpdatePolicy]) -> None:
         """Let CloudFormation make resources of our services."""
         self._resources += resources
 

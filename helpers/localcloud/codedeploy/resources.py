@@ -7,21 +7,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..resource import Attributes, Properties, Resource
+from ..resource import Attributes, Properties, Resource, UpdatePolicy
 from ..scope import Scope
 from ..service import ServiceError
 from ..template_request import changed, exact_request, refuse_others, tag_changes
+from .alias_updates import AliasUpdatePolicy
 
 if TYPE_CHECKING:
     from .service import CodeDeploy
 
 
-def made_by(codedeploy: CodeDeploy) -> list[Resource]:
-    """Return the types that `codedeploy` makes."""
+def made_by(codedeploy: CodeDeploy) -> list[Resource | UpdatePolicy]:
+    """Return the types that `codedeploy` makes, and the aliases that it moves."""
     return [
         ApplicationResource(codedeploy),
         DeploymentConfigResource(codedeploy),
         DeploymentGroupResource(codedeploy),
+        AliasUpdatePolicy(codedeploy),
     ]
 
 

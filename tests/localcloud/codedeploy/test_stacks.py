@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.localcloud.stacks import Document, Stack, ref, resource
-from tests.localcloud.support import TestCloud
+from tests.localcloud.codedeploy.bench import Bench
+from tests.localcloud.codedeploy.functions import alias, make_hook
+from tests.localcloud.stacks import Document, Stack, att, ref, resource
+from tests.localcloud.support import TestCloud, eventually
 
 ROLE = "arn:aws:iam::123456789012:role/codedeploy"
 HOSTS = {"Key": "stage", "Value": "test", "Type": "KEY_AND_VALUE"}
@@ -89,3 +91,65 @@ def test_an_application_of_somebody_else_stays(cloud: TestCloud) -> None:
     assert client.get_application(applicationName="web")["application"]
     with pytest.raises(ClientError):
         client.get_deployment_config(deploymentConfigName="shop-Config")
+
+
+def alias_of(version: int, **policy: Document | str) -> Document:
+    """Return the function `shop` whose alias `live` is at `version`; CodeDeploy moves it."""
+    function = resource(
+        "Lambda::Function", FunctionName="shop", Runtime="python3.11", Role=ROLE, Handler="index.handler",
+        Code={"ZipFile": f"def handler(event, context):\n    return '{version}'\n"},
+    )  # fmt: skip
+    versions = {
+        f"V{number}": resource("Lambda::Version", *([f"V{number - 1}"] if number > 1 else []), FunctionName=ref("Code"))
+        for number in range(1, version + 1)
+    }
+    live = resource(
+        "Lambda::Alias", Name="live", FunctionName=ref("Code"), FunctionVersion=att(f"V{version}", "Version")
+    )
+    moved = {"ApplicationName": ref("App"), "DeploymentGroupName": ref("Group"), **policy}
+    canary = {"Type": "TimeBasedCanary", "TimeBasedCanary": {"CanaryPercentage": 10, "CanaryInterval": "2"}}
+    return {
+        "Code": function,
+        **versions,
+        "App": resource("CodeDeploy::Application", ComputePlatform="Lambda"),
+        "Pace": resource("CodeDeploy::DeploymentConfig", ComputePlatform="Lambda", TrafficRoutingConfig=canary),
+        "Group": resource(
+            "CodeDeploy::DeploymentGroup", ApplicationName=ref("App"), DeploymentConfigName=ref("Pace"),
+            ServiceRoleArn=ROLE,
+        ),
+        "Live": {**live, "UpdatePolicy": {"CodeDeployLambdaAliasUpdate": moved}},
+    }  # fmt: skip
+
+
+def test_an_alias_with_an_update_policy_is_moved_by_codedeploy(cloud: TestCloud) -> None:
+    bench, stack, client = Bench(cloud, "Lambda"), Stack(cloud), cloud.client("codedeploy")
+    stack.create(alias_of(1))
+    assert alias(bench) == ("1", {})
+    assert client.list_deployments()["deployments"] == []
+    stack.begin_update(alias_of(2))
+    eventually(lambda: alias(bench) == ("1", {"2": 0.1}), what="the canary")
+    stack.ended("UPDATE_COMPLETE")
+    assert alias(bench) == ("2", {})
+    (deployment,) = client.list_deployments()["deployments"]
+    assert client.get_deployment(deploymentId=deployment)["deploymentInfo"]["status"] == "Succeeded"
+    assert stack.id_of("Live").endswith(":function:shop:live")
+
+
+def test_an_alias_whose_deployment_fails_takes_the_stack_back(cloud: TestCloud) -> None:
+    bench, stack = Bench(cloud, "Lambda"), Stack(cloud)
+    make_hook(bench, "no", "Failed")
+    stack.create(alias_of(1))
+    stack.update(alias_of(2, AfterAllowTrafficHook="no"), "UPDATE_ROLLBACK_COMPLETE")
+    assert any(reason.startswith("Live: The CodeDeploy deployment d-") for reason in stack.reasons()), stack.reasons()
+    assert alias(bench) == ("1", {})
+    stack.update(alias_of(2, BeforeAllowTrafficHook={"Ref": "AWS::NoValue"}))
+    assert alias(bench)[0] != "1"
+
+
+def test_what_an_update_policy_does_not_have_is_said(cloud: TestCloud) -> None:
+    bench, stack = Bench(cloud, "Lambda"), Stack(cloud)
+    stack.create(alias_of(1))
+    stack.update(alias_of(2, Colour="red"), "UPDATE_ROLLBACK_COMPLETE")
+    said = "Live: The local cloud does not have Colour of CodeDeployLambdaAliasUpdate."
+    assert any(reason.startswith(said) for reason in stack.reasons()), stack.reasons()
+    assert alias(bench) == ("1", {})

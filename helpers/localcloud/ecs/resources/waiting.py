@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from asyncio import CancelledError
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,12 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from ...scope import Scope
 from ...service import ServiceError
+from ...stack_wait import wait_until
 
 if TYPE_CHECKING:
     from ..service import Ecs
 
-# Seconds of AWS's between two looks.
-_PAUSE = 5.0
 # "CloudFormation waits up to three hours for the service to reach a steady state."
 # https://repost.aws/knowledge-center/cloudformation-ecs-service-stabilize
 _LIMIT = timedelta(hours=3)
@@ -90,14 +88,7 @@ class ServiceWait:
         return dict(found[0]) if found else None
 
     def _until(self, done: Callable[[], bool], problem: str) -> None:
-        clock, closing = self._ecs.cloud.clock, self._ecs.cloud.workers.closing
-        limit = clock.now() + _LIMIT / clock.time_scale
-        while not done():
-            if clock.now() > limit:
-                raise ServiceError("NotStabilized", f"Exceeded attempts to wait: {self._place.name} {problem}.")
-            if clock.wait(closing, _PAUSE):
-                # No verdict: a stack is not rolled back because the local cloud is stopped.
-                raise CancelledError
+        wait_until(self._ecs.cloud, done, _LIMIT, f"{self._place.name} {problem}")
 
 
 def _complete(service: dict[str, Any]) -> bool:
