@@ -27,7 +27,7 @@ class Attempt:
     """One push, or two, and what comes of it."""
 
     def __init__(self, fault: Fault, customers: Customers) -> None:
-        self._fault, self._customers = fault, customers
+        self._fault, self.customers = fault, customers
         self._before = {each["pipelineExecutionId"] for each in production.executions()}
         self._present, self._known = production.main_version(), production.versions()
         self._from, self._begun = len(customers.answers), time.time()
@@ -49,7 +49,7 @@ class Attempt:
 
     @property
     def unmeasured(self) -> bool:
-        """Whether a canary let through what it could have seen, and hardly any customer met it while it was one."""
+        """Whether a canary has let through what it could have seen, and hardly any customer met it while it was one."""
         through = self._canary and self._weight > self._fault.share == faults.CANARY
         return through and sum(answer.moment < self._everyone for answer in self._new()) < ENOUGH
 
@@ -57,19 +57,18 @@ class Attempt:
         """Return whether all of it has come to an end; what has not in time is stopped."""
         deadline, pause = time.monotonic() + self._fault.seconds, threading.Event()
         while not (over := self._over()) and time.monotonic() < deadline:
-            self._look(view)
+            self.look(view)
             self._review()
             pause.wait(0.3)
         if not over:
             clear()
         return over
 
-    def _look(self, view: show.Live) -> None:
+    def look(self, view: show.Live) -> None:
+        """Note what the alias gives to whom just now, and draw it where a picture can change."""
         given = sum(share for version, share in production.weights().items() if version not in self._known)
         self._weight = max(self._weight, given)
         self._canary = self._canary or 0 < given < 1
-        if given == 1:
-            self._everyone = min(self._everyone, time.time())
         if _in_notebook() and time.monotonic() > self._drawn + DRAWN_EVERY:
             view.update(self._picture())
             self._drawn = time.monotonic()
@@ -79,13 +78,20 @@ class Attempt:
         return views.release(f"A release with {self._fault.name}", self._answers(), steps)
 
     def _answers(self) -> list[Answer]:
-        return self._customers.answers[self._from :]
+        return self.customers.answers[self._from :]
 
     def _new(self) -> list[Answer]:
         """What the new release, or one of them, has answered."""
         return [each for each in self._answers() if each.version and each.version not in self._known]
 
+    def sum_up(self) -> None:
+        """Note since when the new release has had all calls, if only for an instant."""
+        had = [moment for version, moment in production.moved(self._begun).items() if version not in self._known]
+        if had:
+            self._weight, self._everyone = 1.0, min(had)
+
     def _result(self, over: bool) -> Result:
+        self.sum_up()
         answers, new = self._answers(), self._new()
         return Result(
             self._fault.name, self._verdict(new) if over else ENDLESS, self._end(), self._tries(), self._weight,
@@ -176,7 +182,8 @@ def clear() -> None:
 
 def _in_notebook() -> bool:
     """Elsewhere only the last picture is printed, not one below the other."""
-    return "ipykernel" in sys.modules
+    module = sys.modules.get("IPython")
+    return hasattr(module.get_ipython() if module else None, "kernel")
 
 
 def _waits(action: Document) -> bool:

@@ -99,7 +99,7 @@ def _calm() -> None:
 
     One that never gets to know anything, such as of a metric that nobody reports, is waited for, too, but may stay so.
     """
-    deadline, pause = time.monotonic() + 10 + 900 / aws.time_scale(), threading.Event()
+    deadline, pause = time.monotonic() + 5 + 600 / aws.time_scale(), threading.Event()
     while (found := _not_well()) and time.monotonic() < deadline:
         pause.wait(0.3)
     if ringing := [name for name, state in found.items() if state == "ALARM"]:

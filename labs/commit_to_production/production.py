@@ -43,6 +43,21 @@ def deployments(since: float) -> list[Document]:
     return sorted(found, key=lambda each: each["createTime"])
 
 
+def moved(since: float) -> dict[str, float]:
+    """Return the versions to which CodeDeploy has moved all calls since a moment, each with when (epoch seconds).
+
+    Some have had them for an instant only, until a hook failed: no look at the alias is sure to see that.
+    """
+    client, found = aws.client("codedeploy"), {}
+    for id_ in (each["deploymentId"] for each in deployments(since)):
+        for name in client.list_deployment_targets(deploymentId=id_)["targetIds"]:
+            target = client.get_deployment_target(deploymentId=id_, targetId=name)["deploymentTarget"]["lambdaTarget"]
+            for event in target["lifecycleEvents"]:
+                if (event["lifecycleEventName"], event["status"]) == ("AllowTraffic", "Succeeded"):
+                    found[target["lambdaFunctionInfo"]["targetVersion"]] = event["endTime"].timestamp()
+    return found
+
+
 def deploying() -> bool:
     """Return whether a deployment to the alias is under way."""
     found = aws.client("codedeploy").list_deployments(**_group(), includeOnlyStatuses=UNDER_WAY)

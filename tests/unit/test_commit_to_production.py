@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from helpers import aws
-from labs.commit_to_production import faults, stage, views
+from helpers import aws, show
+from labs.commit_to_production import faults, production, stage, views
+from labs.commit_to_production.attempt import ENOUGH, Attempt
 from labs.commit_to_production.result import Result
+from labs.commit_to_production.traffic import Answer, Customers
 
 DIGEST = stage.FOLDER / "project/digest.py"
 
@@ -60,3 +62,71 @@ def test_the_matrix_tells_what_was_run_and_what_was_not() -> None:
     text = views.matrix([bad]).text
     assert "bad at 100 % in Production, not what was wanted" in text
     assert text.count("not run yet") == len(faults.EIGHT) - 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "verdict", "weight", "right"),
+    [
+        ("bad configuration", faults.ROLLED_BACK, 0.1, True),
+        ("bad configuration", faults.ROLLED_BACK, 1.0, False),
+        ("bad configuration", faults.PARTLY, 0.1, False),
+        ("alarm with missing data", faults.STOPPED, 0.2, False),
+        ("slow burn after bake", faults.ROLLED_BACK, 1.0, True),
+        ("slow burn after bake", faults.STOPPED, 0.0, False),
+        ("poisoned artifact", faults.STOPPED, 0.0, True),
+        ("poisoned artifact", faults.STOPPED, 0.1, False),
+        ("concurrent push", faults.RECOVERED, 1.0, True),
+        ("concurrent push", faults.OLDER, 1.0, False),
+    ],
+)
+def test_an_end_is_right_if_it_was_wanted_and_few_enough_met_it(
+    fault: str, verdict: str, weight: float, right: bool
+) -> None:
+    assert Result(fault, verdict, "Production", 1, weight, weight, 0).right is right
+
+
+def answer(moment: float, version: str, right: bool = True) -> Answer:
+    return Answer(moment, version, f"1.{version}.0", right, {})
+
+
+def test_a_release_is_drawn_with_its_answers_and_its_steps() -> None:
+    answers = [answer(float(number), "1" if number % 2 else "2", right=number % 2 == 1) for number in range(48)]
+    steps = [{"name": "Test", "status": "Failed", "start": 1.0, "end": 2.0}]
+    text = views.release("A release with a fault", answers, steps).text
+    assert "A release with a fault (47.0 s, 48 requests)" in text
+    assert "failed" in text and "1.1.0" in text and "1.2.0" not in text and "✘ Failed" in text
+
+
+@pytest.fixture
+def attempt(monkeypatch: pytest.MonkeyPatch) -> Attempt:
+    monkeypatch.setattr(production, "executions", list)
+    monkeypatch.setattr(production, "main_version", lambda: "1")
+    monkeypatch.setattr(production, "versions", lambda: {"1"})
+    monkeypatch.setattr(faults, "push", lambda fault, message: [("a commit", "1.1.0")])
+    return Attempt(faults.OTHER_COUNTRIES, Customers())
+
+
+@pytest.mark.parametrize(
+    ("weights", "moved", "met_before", "unmeasured"),
+    [
+        ({"1": 0.9, "2": 0.1}, {}, 0, False),  # taken back in time, however few it met
+        ({"1": 0.9, "2": 0.1}, {"2": 10.0}, ENOUGH - 1, True),
+        ({"1": 0.9, "2": 0.1}, {"2": 10.0}, ENOUGH, False),
+        ({"2": 1.0}, {"2": 10.0}, 0, False),  # there was no canary
+        ({"1": 0.9, "2": 0.1}, {"1": 10.0}, 0, False),  # only the way back
+    ],
+)
+def test_a_canary_that_hardly_anybody_met_has_measured_nothing(
+    weights: dict[str, float],
+    moved: dict[str, float],
+    met_before: int,
+    unmeasured: bool,
+    attempt: Attempt,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(production, "weights", lambda: weights)
+    monkeypatch.setattr(production, "moved", lambda since: moved)
+    attempt.customers.answers += [answer(9.0, "2")] * met_before + [answer(11.0, "2")] * 99
+    attempt.look(show.live())
+    attempt.sum_up()
+    assert attempt.unmeasured is unmeasured

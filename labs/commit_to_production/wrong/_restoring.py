@@ -58,26 +58,12 @@ def watch(metric: str, expression: str, **settings: Any) -> None:
     told = {"Namespace": "Shop", "MetricName": metric.capitalize(), "Dimensions": service}
     stat = {"Id": metric, "ReturnData": False, "MetricStat": {"Metric": told, "Period": 60, "Stat": "Sum"}}
     hurt = {"Id": "hurt", "Expression": expression, "ReturnData": True}
-    put_alarm(
-        {
-            "AlarmName": aws.name("customers-hurt"), "Metrics": [stat, hurt], "Threshold": 0, "EvaluationPeriods": 1,
-            "ComparisonOperator": "GreaterThanThreshold", "TreatMissingData": "notBreaching", **settings,
-        }
-    )  # fmt: skip
-
-
-def alarm() -> Any:
-    """Return the alarm as PutMetricAlarm takes it."""
-    client = aws.client("cloudwatch")
-    found = client.describe_alarms(AlarmNames=[aws.name("customers-hurt")])["MetricAlarms"][0]
-    taken = client.meta.service_model.operation_model("PutMetricAlarm").input_shape.members
-    return {name: value for name, value in found.items() if name in taken}
-
-
-def put_alarm(request: Any) -> None:
-    """Make the alarm, or change it, with the lab's tags."""
     tags = [{"Key": key, "Value": value} for key, value in aws.tags(stage.LAB).items()]
-    aws.client("cloudwatch").put_metric_alarm(**request, Tags=tags)
+    aws.client("cloudwatch").put_metric_alarm(
+        AlarmName=aws.name("customers-hurt"), Metrics=[stat, hurt], EvaluationPeriods=1, Tags=tags,
+        ComparisonOperator="GreaterThanThreshold",
+        **{"Threshold": 0, "TreatMissingData": "notBreaching"} | settings,
+    )  # fmt: skip
 
 
 def forget_alarm() -> None:
