@@ -6,6 +6,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from .service import ServiceError
+
 if TYPE_CHECKING:
     from botocore.model import Shape
 
@@ -13,6 +15,10 @@ if TYPE_CHECKING:
 
 Properties = Mapping[str, Any]
 Attributes = dict[str, Any]
+
+
+class Unchanged(ServiceError):
+    """An update was refused before it changed anything: the rollback has nothing to take back."""
 
 
 class Resource(ABC):

@@ -6,11 +6,13 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from ..resource import Attributes, Properties, Resource, UpdatePolicy
+from ..resource import Attributes, Properties, Resource, Unchanged, UpdatePolicy
 from ..scope import Scope
 from ..service import ServiceError
+from ..stack_wait import refuse_cancelled
+from . import stack_guards, stack_operations
 from .interrupted_stacks import end_interrupted
-from .update_policies import policy_of, remember_operations
+from .update_policies import policy_of
 
 
 def begin(parts: Iterable[Resource | UpdatePolicy]) -> None:
@@ -22,7 +24,8 @@ def begin(parts: Iterable[Resource | UpdatePolicy]) -> None:
             register(part)
             part.recover()
     end_interrupted()
-    remember_operations()
+    stack_operations.follow()
+    stack_guards.guard()
 
 
 def _apply(policy: UpdatePolicy) -> None:
@@ -108,6 +111,7 @@ class _Handlers:
         self._resource = resource
 
     def create(self, logical_id: str, properties: Properties, stack: str) -> tuple[str, Attributes]:
+        _refusing(lambda _: refuse_cancelled())
         name = self._name(logical_id, properties, stack)
         attributes: Attributes = _refusing(self._resource.create, name, _without_stack_tags(properties))
         return str(attributes[self._resource.id_attribute] if self._resource.id_attribute else name), attributes
@@ -120,9 +124,17 @@ class _Handlers:
         return physical_id, self._change(physical_id, old, new)
 
     def _change(self, physical_id: str, old: Properties, new: Properties) -> Attributes:
-        cleaned = _without_stack_tags(old), _without_stack_tags(new)
-        attributes: Attributes = _refusing(self._resource.update, physical_id, *cleaned)
-        return attributes
+        operation = stack_operations.current()
+        refused = operation.unchanged if operation else set()
+        if physical_id in refused:
+            refused.discard(physical_id)
+            return {}
+        try:
+            return self._resource.update(_scope(), physical_id, _without_stack_tags(old), _without_stack_tags(new))
+        except ServiceError as error:
+            if isinstance(error, Unchanged):
+                refused.add(physical_id)
+            raise _failure(error) from None
 
     def _rename_or_change(
         self, physical_id: str, old: Properties, new: Properties, stack: str, logical_id: str | None
@@ -166,7 +178,12 @@ def _refusing(act: Callable[..., Any], *arguments: Any) -> Any:
     try:
         return act(_scope(), *arguments)
     except ServiceError as error:
-        raise ValueError(f"{error.message} (Error code: {error.code})") from None
+        raise _failure(error) from None
+
+
+def _failure(error: ServiceError) -> ValueError:
+    """Return what the base takes for the reason of a failed resource."""
+    return ValueError(f"{error.message} (Error code: {error.code})")
 
 
 def _without_stack_tags(properties: Properties) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Lets one of our services carry an update out that a resource of the base's asks for by its UpdatePolicy.
+"""Finds the UpdatePolicy of a resource: the base hands a handler the properties of its resource, and no more.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatepolicy.html
 """
@@ -6,33 +6,9 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attri
 from __future__ import annotations
 
 import copy
-from collections.abc import Awaitable, Callable, Mapping
-from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import Any
 
-Deploy = Callable[..., Awaitable[None]]
-
-
-@dataclass(frozen=True)
-class _Operation:
-    """What a stack is being changed to. The base hands a handler the properties of its resource, and no more."""
-
-    stack: str
-    stack_id: str
-    template: Mapping[str, Any]
-    parameters: Mapping[str, Any]
-
-
-_OPERATION: ContextVar[_Operation | None] = ContextVar("stack_operation", default=None)
-
-
-def remember_operations() -> None:
-    """Have `policy_of` know the template that a stack is being changed to, from now on."""
-    from ministack.services.cloudformation import changesets, handlers
-
-    for module in (handlers, changesets):
-        module._deploy_stack_async = _remembered(module._deploy_stack_async)
+from .stack_operations import current
 
 
 def policy_of(stack: str, logical_id: str, name: str) -> dict[str, Any] | None:
@@ -40,7 +16,7 @@ def policy_of(stack: str, logical_id: str, name: str) -> dict[str, Any] | None:
     from ministack.services.cloudformation import _stacks
     from ministack.services.cloudformation.engine import _evaluate_conditions, _resolve_refs
 
-    operation = _OPERATION.get()
+    operation = current()
     if operation is None or operation.stack != stack or "ROLLBACK" in _stacks[stack]["StackStatus"]:
         return None
     declared = operation.template["Resources"].get(logical_id, {}).get("UpdatePolicy", {}).get(name)
@@ -52,14 +28,3 @@ def policy_of(stack: str, logical_id: str, name: str) -> dict[str, Any] | None:
         stack, operation.stack_id,
     )  # fmt: skip
     return found
-
-
-def _remembered(deploy: Deploy) -> Deploy:
-    async def remembering(
-        stack: str, stack_id: str, template: dict[str, Any], parameters: dict[str, Any], *rest: Any, **named: Any
-    ) -> None:
-        # Each operation is a task with a context of its own.
-        _OPERATION.set(_Operation(stack, stack_id, template, parameters))
-        await deploy(stack, stack_id, template, parameters, *rest, **named)
-
-    return remembering

@@ -15,7 +15,7 @@ OUTPUTS = {
     "Id": ref("Code"),
     "Name": att("Code", "Name"),
     "Arn": att("Code", "Arn"),
-    "Url": att("Code", "CloneUrlHttp"),
+    "CloneUrlHttp": att("Code", "CloneUrlHttp"),
 }
 
 

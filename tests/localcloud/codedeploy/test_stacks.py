@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.localcloud.codedeploy.bench import Bench
+from tests.localcloud.codedeploy.bench import Bench, content
 from tests.localcloud.codedeploy.functions import alias, make_hook
+from tests.localcloud.ecs.bench import Bench as Cluster
+from tests.localcloud.elbv2.balancing import ask
+from tests.localcloud.elbv2.fronts import ELB, Front
 from tests.localcloud.stacks import Document, Stack, att, ref, resource
 from tests.localcloud.support import TestCloud, eventually
 
@@ -153,3 +156,59 @@ def test_what_an_update_policy_does_not_have_is_said(cloud: TestCloud) -> None:
     said = "Live: The local cloud does not have Colour of CodeDeployLambdaAliasUpdate."
     assert any(reason.startswith(said) for reason in stack.reasons()), stack.reasons()
     assert alias(bench) == ("1", {})
+
+
+def blue_green(front: Front, image: str) -> Document:
+    """Return a service behind two target groups, and the group of CodeDeploy that releases to it."""
+    web = {"Name": "web", "Image": image, "PortMappings": [{"ContainerPort": 8080}]}
+    resources = front.resources()
+    pair = {
+        "TargetGroups": [{"Name": att(group, "TargetGroupName")} for group in ("Group", "Green")],
+        "ProdTrafficRoute": {"ListenerArns": [ref("Listener")]},
+    }
+    ends = {
+        "DeploymentReadyOption": {"ActionOnTimeout": "CONTINUE_DEPLOYMENT", "WaitTimeInMinutes": 0},
+        "TerminateBlueInstancesOnDeploymentSuccess": {"Action": "TERMINATE", "TerminationWaitTimeInMinutes": "0"},
+    }
+    return {
+        **resources,
+        "Green": resource(f"{ELB}::TargetGroup", **resources["Group"]["Properties"]),
+        "Cluster": resource("ECS::Cluster"),
+        "Task": resource("ECS::TaskDefinition", ContainerDefinitions=[web]),
+        "Service": resource(
+            "ECS::Service", "Listener", Cluster=ref("Cluster"), TaskDefinition=ref("Task"),
+            DeploymentController={"Type": "CODE_DEPLOY"},
+            LoadBalancers=[{"TargetGroupArn": ref("Group"), "ContainerName": "web", "ContainerPort": 8080}],
+        ),
+        "App": resource("CodeDeploy::Application", ComputePlatform="ECS"),
+        "Releases": resource(
+            "CodeDeploy::DeploymentGroup", ApplicationName=ref("App"), ServiceRoleArn=ROLE,
+            DeploymentConfigName="CodeDeployDefault.ECSAllAtOnce", BlueGreenDeploymentConfiguration=ends,
+            DeploymentStyle={"DeploymentType": "BLUE_GREEN", "DeploymentOption": "WITH_TRAFFIC_CONTROL"},
+            ECSServices=[{"ClusterName": ref("Cluster"), "ServiceName": att("Service", "Name")}],
+            LoadBalancerInfo={"TargetGroupPairInfoList": [pair]},
+        ),
+    }  # fmt: skip
+
+
+def test_a_service_of_a_stack_is_released_to_by_codedeploy(cloud: TestCloud) -> None:
+    front, cluster, client = Front(cloud), Cluster(cloud), cloud.client("codedeploy")
+    first = blue_green(front, cluster.push("1", VERSION="1"))
+    front.stack.create(first)
+    assert ask(front.port()).server == "1"
+    balancer = {"ContainerName": "web", "ContainerPort": 8080}
+    target = {"TaskDefinition": cluster.define(cluster.push("2", VERSION="2")), "LoadBalancerInfo": balancer}
+    names = {"applicationName": front.stack.id_of("App"), "deploymentGroupName": front.stack.id_of("Releases")}
+    resources = [{"web": {"Type": "AWS::ECS::Service", "Properties": target}}]
+    deployment = client.create_deployment(**names, revision=content({"version": 0.0, "Resources": resources}))
+
+    def status() -> str:
+        return str(client.get_deployment(deploymentId=deployment["deploymentId"])["deploymentInfo"]["status"])
+
+    eventually(lambda: status() == "Succeeded", seconds=60, what="the release")
+    assert ask(front.port()).server == "2"
+    front.stack.update(blue_green(front, cluster.push("3", VERSION="3")), "UPDATE_ROLLBACK_COMPLETE")
+    assert any("services with a CODE_DEPLOY deployment controller" in reason for reason in front.stack.reasons())
+    assert ask(front.port()).server == "2"
+    front.stack.delete()
+    assert (front.left(), left(cloud)) == ([], [])

@@ -10,7 +10,7 @@ import pytest
 from tests.localcloud.codepipeline.pipelines import ROLE, Bench, action, stage, zipped
 from tests.localcloud.ecs.bench import Bench as Cluster
 from tests.localcloud.elbv2.balancing import ask
-from tests.localcloud.elbv2.test_stacks import Front, whole
+from tests.localcloud.elbv2.fronts import Front, whole
 from tests.localcloud.stacks import Document, Stack, att, ref, resource
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.localcloud.ecs.bench import Bench
 from tests.localcloud.ecs.test_services import CRASH
@@ -208,6 +209,30 @@ def _events(world: World) -> dict[str, str]:
 def _services_of_stacks(world: World) -> list[str]:
     clusters = world.ecs.list_clusters()["clusterArns"]
     return [arn for cluster in clusters for arn in world.ecs.list_services(cluster=cluster)["serviceArns"]]
+
+
+def test_a_stack_that_hangs_can_be_deleted_and_changed_by_nobody_else(world: World) -> None:
+    template = resources(world.bench.push("1", CRASH))
+    arn = world.stack.api.create_stack(StackName="shop", TemplateBody=_text(template))["StackId"]
+    eventually(lambda: _services_of_stacks(world), what="the service")
+    with pytest.raises(ClientError, match="is in CREATE_IN_PROGRESS state and can not be updated"):
+        world.stack.api.update_stack(StackName="shop", TemplateBody=_text(resources("other")))
+    world.stack.delete()
+    assert world.stack.found(arn)["StackStatus"] == "DELETE_COMPLETE"
+    assert (world.left(), _services_of_stacks(world)) == ([], [])
+
+
+def test_an_update_that_hangs_can_be_cancelled(world: World) -> None:
+    world.stack.create(resources(world.bench.push("1", VERSION="1")))
+    before = world.services()[0]["taskDefinition"]
+    world.stack.begin_update(resources(world.bench.push("2", CRASH)))
+    eventually(lambda: len(world.services()[0]["deployments"]) == 2, what="the release")
+    with pytest.raises(ClientError, match="cannot be deleted while in status UPDATE_IN_PROGRESS"):
+        world.stack.api.delete_stack(StackName="shop")
+    world.stack.api.cancel_update_stack(StackName="shop")
+    world.stack.ended("UPDATE_ROLLBACK_COMPLETE")
+    assert world.services()[0]["taskDefinition"] == before
+    assert world.versions() == {"1"}
 
 
 LEFT_OUT = ["ECS::TaskSet", "CodePipeline::Webhook", "CodeBuild::ReportGroup", "ElasticLoadBalancingV2::TrustStore"]

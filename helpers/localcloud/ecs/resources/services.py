@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
-from ...resource import Attributes, Properties
+from ...resource import Attributes, Properties, Unchanged
 from ...scope import Scope
 from ...service import ServiceError
 from ...template_request import changed, exact_request, refuse_others, without
@@ -86,11 +86,16 @@ class ServiceResource(EcsResource):
         place = Place.of(name)
         before = self._wait(scope, place).latest_deployment()
         if given := _differences(old, new):
-            request = exact_request("ecs", "UpdateService", given, service=place.name, cluster=place.cluster)
-            self._ecs.update_service(scope, request)
+            self._ask(scope, exact_request("ecs", "UpdateService", given, service=place.name, cluster=place.cluster))
             self._wait(scope, place).until_steady(after=before)
         self._retag(scope, name, old, new)
         return _attributes(place)
+
+    def _ask(self, scope: Scope, request: dict[str, Any]) -> None:
+        try:
+            self._ecs.update_service(scope, request)
+        except ServiceError as error:
+            raise Unchanged(error.code, error.message) from None
 
     def read(self, scope: Scope, name: str, properties: Properties) -> dict[str, Any] | None:
         found = self._wait(scope, Place.of(name)).service()
