@@ -123,7 +123,10 @@ def role(service: str) -> str:
 
 
 def alarm(balancer: Document) -> str:
-    """Put the alarm that guards releases, more than 1 % of the answers of a minute fail, and return its name."""
+    """Put the alarm that guards releases and return its name: in two minutes running, more than 1 % of answers fail.
+
+    With one minute alone the way that begins just before its end would be found out at once, another after a minute.
+    """
     name = aws.name("shop-errors")
     dimensions = [{"Name": "LoadBalancer", "Value": balancer["LoadBalancerArn"].split("loadbalancer/")[1]}]
     counts = [
@@ -133,7 +136,7 @@ def alarm(balancer: Document) -> str:
     rate = {"Id": "rate", "Expression": "100 * FILL(errors, 0) / requests", "Label": "percent", "ReturnData": True}
     aws.client("cloudwatch").put_metric_alarm(
         AlarmName=name, Metrics=[*counts, rate], Threshold=1.0, ComparisonOperator="GreaterThanThreshold",
-        EvaluationPeriods=1, DatapointsToAlarm=1, Tags=pairs(aws.tags(LAB)),
+        EvaluationPeriods=2, DatapointsToAlarm=2, Tags=pairs(aws.tags(LAB)),
     )  # fmt: skip
     return name
 
