@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+NO_ENGINE = "unix:///nonexistent/docker.sock"
+
 
 def apply_settings(home: Path, endpoint: str, port: int, region: str) -> None:
     """Point the base at the state folder below `home` and keep it off every address but ours."""
@@ -23,4 +25,4 @@ def apply_settings(home: Path, endpoint: str, port: int, region: str) -> None:
         LOG_LEVEL="WARNING",
     )
     # No engine is asked for the base's own containers: builds and tasks are ours.
-    os.environ.setdefault("DOCKER_HOST", "unix:///nonexistent/docker.sock")
+    os.environ.setdefault("DOCKER_HOST", NO_ENGINE)

@@ -14,8 +14,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..base.settings import NO_ENGINE
+
 # Seconds within which an engine says that it is there, and within which it does what it is asked for.
-ANSWER_LIMIT = 3.0
+ANSWER_LIMIT = 10.0
 WORK_LIMIT = 120.0
 # What the command itself needs of this machine.
 _KEPT = ("PATH", "HOME", "SYSTEMROOT", "USERPROFILE", "TEMP", "TMP")
@@ -83,7 +85,8 @@ def find(configuration: Path) -> Engine | None:
     program = shutil.which("docker")
     if program is None:
         return None
-    where = _run([program, "context", "inspect", "--format", "{{.Endpoints.docker.Host}}"], ANSWER_LIMIT)
+    inspect = [program, "context", "inspect", "--format", "{{.Endpoints.docker.Host}}"]
+    where = _run(inspect, ANSWER_LIMIT, _of_the_user())
     host = where.stdout.strip() if where is not None else ""
     if not host.startswith(("unix://", "npipe://")):
         return None
@@ -99,12 +102,18 @@ def client_environment(values: Mapping[str, str]) -> dict[str, str]:
     return {**{name: os.environ[name] for name in _KEPT if name in os.environ}, **values}
 
 
-def _run(command: list[str], seconds: float) -> subprocess.CompletedProcess[str] | None:
-    """Run `command`; None if it cannot be started or does not end within `seconds`."""
-    own = {name: value for name, value in os.environ.items() if name.startswith("DOCKER_")}
+def _of_the_user() -> dict[str, str]:
+    """Return how the user says which engine it is; what is set to keep the base from asking one is not the user's."""
+    return {key: value for key, value in os.environ.items() if key.startswith("DOCKER_") and value != NO_ENGINE}
+
+
+def _run(
+    command: list[str], seconds: float, more: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str] | None:
+    """Run `command` with the variables `more`; None if it cannot be started or does not end within `seconds`."""
     with contextlib.suppress(OSError, subprocess.TimeoutExpired):
         return subprocess.run(
             command, capture_output=True, text=True, errors="replace", timeout=seconds, check=False,
-            stdin=subprocess.DEVNULL, env=client_environment(own),
+            stdin=subprocess.DEVNULL, env=client_environment(more or {}),
         )  # fmt: skip
     return None
