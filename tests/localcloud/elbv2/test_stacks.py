@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.localcloud.ecs.bench import Bench
 from tests.localcloud.elbv2.balancing import ask, load
-from tests.localcloud.elbv2.fronts import DELAY, Front, whole
-from tests.localcloud.stacks import Document, att, ref
+from tests.localcloud.elbv2.fronts import DELAY, Front, as_the_cdk_writes_it, whole
+from tests.localcloud.stacks import Document, att, ref, resource
 from tests.localcloud.support import TestCloud, eventually
 
 
@@ -105,3 +107,27 @@ def test_a_stack_serves_and_a_release_by_it_loses_no_request(front: Front, cloud
     front.stack.delete()
     assert front.left() == []
     assert [arn.rpartition("/")[2] for arn in bench.ecs.list_clusters()["clusterArns"]] == ["shop"]
+
+
+def test_a_network_with_a_service_as_the_cdk_writes_it(front: Front, cloud: TestCloud) -> None:
+    bench = Bench(cloud)
+    capabilities = ["CAPABILITY_IAM"]
+    template = as_the_cdk_writes_it(bench.push("1", VERSION="1"))
+    made = front.stack.create(template, outputs={"Url": att("Balancer", "DNSName")}, Capabilities=capabilities)
+    assert (made["Url"], ask(front.port()).server) == ("127.0.0.1", "1")
+    assert "listening" in " ".join(bench.messages(front.stack.id_of("Logs")))
+    front.stack.delete()
+    assert front.left() == []
+
+
+def test_a_stack_in_a_stack_serves_and_is_deleted_with_it(front: Front, cloud: TestCloud) -> None:
+    bench, s3, bucket = Bench(cloud), cloud.client("s3"), f"templates-{cloud.account}"
+    s3.create_bucket(Bucket=bucket)
+    template = {"Resources": whole(front, bench.push("1", VERSION="1"))}
+    s3.put_object(Bucket=bucket, Key="child.json", Body=json.dumps(template).encode())
+    url = f"https://s3.amazonaws.com/{bucket}/child.json"
+    front.stack.create({"Child": resource("CloudFormation::Stack", TemplateURL=url)})
+    (listener,) = front.elb.describe_listeners(LoadBalancerArn=front.left()[0]["LoadBalancerArn"])["Listeners"]
+    assert ask(listener["Port"]).server == "1"
+    front.stack.delete()
+    assert front.left() == []
