@@ -50,14 +50,14 @@ class Stack:
         """Delete the stack and wait until it is gone."""
         arn = self.found()["StackId"]
         self.api.delete_stack(StackName=self.name)
-        eventually(lambda: self.found(arn)["StackStatus"] == "DELETE_COMPLETE", seconds=90, what="the end of the stack")
+        eventually(lambda: self.found(arn)["StackStatus"] == "DELETE_COMPLETE", seconds=300, what="the end of the stack")
 
     def ended(self, wanted: str) -> Document:
         def over() -> Document | None:
             found = self.found()
             return None if found["StackStatus"].endswith("_IN_PROGRESS") else found
 
-        found = eventually(over, seconds=120, what="the end of the operation")
+        found = eventually(over, seconds=300, what="the end of the operation")
         assert found and found["StackStatus"] == wanted, self.reasons()
         return {each["OutputKey"]: each["OutputValue"] for each in found.get("Outputs", [])}
 

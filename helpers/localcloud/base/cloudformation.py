@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -13,6 +14,8 @@ from ..stack_wait import refuse_cancelled
 from . import stack_guards, stack_operations
 from .interrupted_stacks import end_interrupted
 from .update_policies import policy_of
+
+log = logging.getLogger(__name__)
 
 
 def begin(parts: Iterable[Resource | UpdatePolicy]) -> None:
@@ -131,7 +134,7 @@ class _Handlers:
             return {}
         try:
             return self._resource.update(_scope(), physical_id, _without_stack_tags(old), _without_stack_tags(new))
-        except ServiceError as error:
+        except Exception as error:
             if isinstance(error, Unchanged):
                 refused.add(physical_id)
             raise _failure(error) from None
@@ -177,13 +180,19 @@ class _Handlers:
 def _refusing(act: Callable[..., Any], *arguments: Any) -> Any:
     try:
         return act(_scope(), *arguments)
-    except ServiceError as error:
+    except Exception as error:
         raise _failure(error) from None
 
 
-def _failure(error: ServiceError) -> ValueError:
+def _failure(error: Exception) -> ValueError:
     """Return what the base takes for the reason of a failed resource."""
-    return ValueError(f"{error.message} (Error code: {error.code})")
+    if isinstance(error, ServiceError):
+        return ValueError(f"{error.message} (Error code: {error.code})")
+    log.error("A resource of a stack failed", exc_info=error)
+    return ValueError(
+        f"The local cloud failed on this resource ({type(error).__name__}: {error}). Hold its properties against the"
+        " template reference; the log of the local cloud has more."
+    )
 
 
 def _without_stack_tags(properties: Properties) -> dict[str, Any]:

@@ -51,7 +51,7 @@ class RepositoryResource(Resource):
         found = self._codecommit.get_repository(scope, {"repositoryName": name})["repositoryMetadata"]
         try:
             self._fill(scope, name, properties.get("Code"))
-        except ServiceError:
+        except Exception:
             self._codecommit.delete_repository(scope, {"repositoryName": name})
             raise
         return _attributes(found)

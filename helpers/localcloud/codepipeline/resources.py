@@ -49,7 +49,7 @@ class PipelineResource(Resource):
         self._codepipeline.create_pipeline(scope, exact_request("codepipeline", "CreatePipeline", given))
         try:
             self._set_doors(scope, name, {}, properties)
-        except ServiceError:
+        except Exception:
             self.delete(scope, name, properties)
             raise
         return self._attributes(scope, name)

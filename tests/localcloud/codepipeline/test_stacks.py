@@ -72,6 +72,7 @@ def test_a_pipeline_is_made_runs_is_changed_and_deleted(bench: Bench) -> None:
         ({"ArtifactStores": []}, "does not have ArtifactStores of AWS::CodePipeline::Pipeline"),
         ({"ArtifactStore": {"Type": "S3", "Location": "b", "Colour": "red"}}, "artifactStore.Colour"),
         ({"Stages": []}, "two stages"),
+        ({"DisableInboundStageTransitions": ["Deploy"]}, "the local cloud failed on this resource"),
         ({"DisableInboundStageTransitions": [{"StageName": "Nowhere"}]}, "no stage Nowhere"),
     ],
 )
@@ -95,11 +96,11 @@ def test_a_pipeline_deploys_a_stack_that_serves(bench: Bench) -> None:
     )  # fmt: skip
     release("1")
     first = bench.create(stage("Source", bench.from_s3()), stage("Deploy", deploy))
-    assert bench.ended(first, seconds=120) == "Succeeded", bench.runs(first)
+    assert bench.ended(first, seconds=300) == "Succeeded", bench.runs(first)
     assert ask(front.port()).server == "1"
     release("2")
     second = bench.start()
-    assert bench.ended(second, seconds=120) == "Succeeded", bench.runs(second)
+    assert bench.ended(second, seconds=300) == "Succeeded", bench.runs(second)
     assert ask(front.port()).server == "2"
     front.stack.delete()
     assert front.left() == []

@@ -124,6 +124,7 @@ WRONG: dict[str, tuple[Callable[[str], Document], str]] = {
         "DeploymentConfiguration.Alarms.Names",
     ),
     "number": (lambda image: resources(image, DesiredCount="many"), "esiredCount"),
+    "garbage": (lambda image: resources(image, DeploymentConfiguration="fast"), "Invalid type for parameter"),
     "refusal": (lambda image: resources(image, SchedulingStrategy="DAEMON"), "DAEMON"),
 }  # fmt: skip
 

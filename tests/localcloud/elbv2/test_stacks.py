@@ -74,6 +74,7 @@ def test_another_port_of_a_target_group_is_another_group(front: Front) -> None:
 WRONG: dict[str, tuple[Document, str]] = {
     "kind": ({"Type": "network"}, "'application' only"),
     "property": ({"MinimumLoadBalancerCapacity": {"CapacityUnits": 1}}, "MinimumLoadBalancerCapacity of AWS::"),
+    "garbage": ({"LoadBalancerAttributes": "all"}, "Invalid type for parameter Attributes, value: all"),
     "attribute": ({"LoadBalancerAttributes": [{"Key": "access_logs.s3.enabled", "Value": "true"}]}, "does not act on"),
 }  # fmt: skip
 

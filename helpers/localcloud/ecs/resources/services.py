@@ -66,7 +66,7 @@ class ServiceResource(EcsResource):
             self._unsteady.put(scope, place.arn, place.arn)
         try:
             self._wait(scope, place).until_steady(after="")
-        except ServiceError:
+        except Exception:
             self.delete(scope, place.arn, properties)
             raise
         self._unsteady.delete(scope, place.arn)

@@ -33,7 +33,7 @@ class ElbResource(Resource):
         arn = self._create(scope, name, properties)
         try:
             self._finish(scope, arn, {}, properties)
-        except ServiceError:
+        except Exception:
             self.delete(scope, arn, properties)
             raise
         return self._given(self._found(scope, arn))
@@ -102,8 +102,8 @@ def attributes_request(what: str, arn: str, old: Wishes, new: Wishes, defaults: 
     """
     if (old or []) == (new or []):
         return None
-    named = {str(each["Key"]) for each in new or []}
+    request = exact_request("elbv2", f"Modify{what}Attributes", {"Attributes": new or []}, **{f"{what}Arn": arn})
+    named = {each.get("Key") for each in request["Attributes"]}
     forgotten = sorted({str(each["Key"]) for each in old or []} - named)
-    reset = [{"Key": key, "Value": defaults.get(key, "")} for key in forgotten]
-    given = {"Attributes": [*(new or []), *reset]}
-    return exact_request("elbv2", f"Modify{what}Attributes", given, **{f"{what}Arn": arn})
+    request["Attributes"] += [{"Key": key, "Value": defaults.get(key, "")} for key in forgotten]
+    return request
