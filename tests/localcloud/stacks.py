@@ -50,7 +50,9 @@ class Stack:
         """Delete the stack and wait until it is gone."""
         arn = self.found()["StackId"]
         self.api.delete_stack(StackName=self.name)
-        eventually(lambda: self.found(arn)["StackStatus"] == "DELETE_COMPLETE", seconds=300, what="the end of the stack")
+        eventually(
+            lambda: self.found(arn)["StackStatus"] == "DELETE_COMPLETE", seconds=300, what="the end of the stack"
+        )
 
     def ended(self, wanted: str) -> Document:
         def over() -> Document | None:
