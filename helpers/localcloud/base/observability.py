@@ -74,13 +74,16 @@ def _replace_logs(observer: Observer, threads: ThreadPoolExecutor) -> None:
 
 
 def _taken(groups: Any) -> list[tuple[Scope, str, str, Events]]:
-    """Take the events out of the base's log groups: it keeps none."""
+    """Take the streams that have events out of the base's log groups: it keeps none.
+
+    Each invocation makes a stream: with those that were handed over, each look would take longer than the one before.
+    """
     taken: list[tuple[Scope, str, str, Events]] = []
     for (account, region, group), content in list(groups._data.items()):
-        for name, stream in content["streams"].items():
-            events, stream["events"] = stream["events"], []
-            if events:
-                lines = [(int(event["timestamp"]), str(event["message"])) for event in events]
+        for name, stream in list(content["streams"].items()):
+            # Another thread may be here, too: only one of them gets the stream.
+            if stream["events"] and content["streams"].pop(name, None):
+                lines = [(int(event["timestamp"]), str(event["message"])) for event in stream["events"]]
                 taken.append((Scope(account, region), group, name, lines))
     return taken
 

@@ -31,6 +31,8 @@ class LogsFoundation(Service):
         self._journal = Journal(cloud.columns, cloud.clock)
         self._followers = Followers(cloud, self._journal)
         self._usage = Usage(cloud)
+        # When groups were deleted, in epoch milliseconds: what was said before arrives a little later.
+        self._deleted: dict[tuple[Scope, str], int] = {}
 
     def start(self) -> None:
         self._journal.open()

@@ -48,6 +48,7 @@ class GroupOperations(LogsFoundation):
                         collection.delete(scope, f"{name}:{found.name}")
                 self._followers.unfollow_group(scope, name)
             self._journal.drop(self._journal.streams(scope, name))
+            self._deleted[scope, name] = self._now()
         return {}
 
     def describe_log_groups(self, scope: Scope, request: Request) -> Request:

@@ -36,6 +36,7 @@ class WritingOperations(Retention):
     def ingest(self, scope: Scope, group: str, stream: str, events: Sequence[tuple[int, str]]) -> None:
         """Add `events` (epoch milliseconds and message) to a stream; make group and stream if they are missing.
 
+        What is older than the deletion of its group is dropped, so that it does not bring the group back.
         For code of this process that has no client: it may be called in any thread, also in that of the event loop.
         Raises ServiceError for a name that no group or stream can have.
         """
@@ -45,6 +46,10 @@ class WritingOperations(Retention):
         now = self._now()
         with self._journal.lock:
             if self._groups.get(scope, group) is None:
+                deleted = self._deleted.get((scope, group), -1)
+                ordered = [pair for pair in ordered if pair[0] > deleted]
+                if not ordered:
+                    return
                 self._groups.put(scope, group, LogGroup(group, now))
             target = self._journal.stream(scope, group, stream) or self._journal.add_stream(scope, group, stream, now)
             self._append(target, [moment for moment, _ in ordered], [message for _, message in ordered], now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from tests.localcloud.cloudwatch.functions import invoke_once
+from tests.localcloud.cloudwatch.functions import create, invoke_once
 from tests.localcloud.support import TestCloud, eventually
 
 
@@ -30,6 +30,27 @@ def test_what_a_function_prints_is_in_its_log_group(cloud: TestCloud) -> None:
         return [event["message"] for event in found["events"]]
 
     assert [line.strip() for line in eventually(said, what="the line")] == ["the function says hello"]
+
+
+def test_what_was_said_before_a_log_group_was_deleted_does_not_bring_it_back(cloud: TestCloud) -> None:
+    functions, logs = cloud.client("lambda"), cloud.client("logs")
+    create(cloud, "gone")
+
+    def say() -> None:
+        functions.invoke(FunctionName="gone", Payload=json.dumps({"word": "hello"}))
+
+    def groups() -> set[str]:
+        return {group["logGroupName"] for group in logs.describe_log_groups()["logGroups"]}
+
+    for _ in range(60):
+        say()
+    eventually(lambda: "/aws/lambda/gone" in groups(), what="the log group")
+    logs.delete_log_group(logGroupName="/aws/lambda/gone")
+    invoke_once(cloud, "later")  # lines arrive in their order
+    eventually(lambda: "/aws/lambda/later" in groups(), what="the later log group")
+    assert "/aws/lambda/gone" not in groups()
+    say()
+    eventually(lambda: "/aws/lambda/gone" in groups(), what="what was said after the deletion")
 
 
 def test_a_rule_writes_events_into_a_log_group(cloud: TestCloud) -> None:
