@@ -128,6 +128,11 @@ def backend() -> str:
     return chosen
 
 
+def needs_base_image() -> bool:
+    """Return whether an image has to bring a Python: on AWS. A task of the local cloud has the workbook's."""
+    return backend() == "aws"
+
+
 def region() -> str:
     """Return the region in which the notebook works."""
     return _settings.region

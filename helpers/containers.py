@@ -2,25 +2,20 @@
 
 An image is a manifest, a configuration and layers, each named by the SHA-256 of its bytes (OCI Image Format). The
 bytes made here depend on the files alone, not on the hour at which they are packed: the same release has the same
-digest each time.
+digest each time. In the local cloud an image is the application and no more; on AWS it stands upon a base image that
+brings Python, whose layers are copied from a public registry into the learner's own.
 """
 
 from __future__ import annotations
 
-import gzip
-import hashlib
-import io
-import json
-import tarfile
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
-from helpers import aws
+from helpers import aws, base_image, image_format
+from helpers.image_format import MANIFEST_TYPE, digest
 
-MANIFEST_TYPE = "application/vnd.oci.image.manifest.v1+json"
-CONFIG_TYPE = "application/vnd.oci.image.config.v1+json"
-LAYER_TYPE = "application/vnd.oci.image.layer.v1.tar+gzip"
-WORKING_DIRECTORY = "app"
+__all__ = ["digest", "push", "repository", "shop"]
+
 # ECR wants at least 5 MiB in each part but the last, and answers with 10 MiB.
 PART_BYTES = 10 * 1024 * 1024
 
@@ -53,21 +48,20 @@ def push(
         command: what runs, such as ["python", "-m", "shop.catalog"].
         environment: variables that every container of the image gets.
 
-    Raises WorkbookError if the tag exists already and means other bytes.
+    Raises WorkbookError if the tag exists already and means other bytes, or if AWS needs a base image and it cannot be
+    had.
     """
-    layer = _layer(files)
-    config = _configuration(layer, command, environment or {})
-    packed = _packed(layer)
-    manifest = _manifest(config, packed)
+    base = base_image.fetch(base_image.PYTHON) if aws.needs_base_image() else None
+    layer = image_format.layer(files)
+    packed = image_format.packed(layer)
+    config = image_format.configuration(layer, command, environment or {}, base)
+    manifest = image_format.manifest(config, packed, base)
+    for below in base.layers if base else ():
+        _upload(repository, below.digest, below.read)
     for blob in (config, packed):
-        _upload(repository, blob)
+        _upload(repository, digest(blob), partial(bytes, blob))
     _tag(repository, tag, manifest)
     return f"{_address(repository)}@{digest(manifest)}"
-
-
-def digest(content: bytes) -> str:
-    """Return how a registry names these bytes."""
-    return f"sha256:{hashlib.sha256(content).hexdigest()}"
 
 
 def shop(
@@ -85,69 +79,25 @@ def shop(
         service: which of its services starts: catalog, orders or web.
         changes: contents by path that replace those of the sample system, such as {"shop/catalog.py": b"..."}.
         environment: further variables, such as {"SHOP_ERROR_RATE": "0.5"}.
+
+    The services listen on all of the container's network (HOST); a task of the local cloud that is a process has none
+    of its own, and is told to listen on 127.0.0.1.
     """
     from labs.shop import launch
 
     wanted = {name: content for name, content in launch.source().items() if name.startswith("shop/")}
     files = {**wanted, "VERSION": f"{version}\n".encode(), **(changes or {})}
-    return push(repository, f"{service}-{version}", files, ["python", "-m", f"shop.{service}"], environment)
+    variables = {"HOST": "0.0.0.0", **(environment or {})}
+    return push(repository, f"{service}-{version}", files, ["python", "-m", f"shop.{service}"], variables)
 
 
-def _layer(files: Mapping[str, bytes]) -> bytes:
-    """Return a tar of `files`, in which nothing depends on when and by whom it was made."""
-    packed = io.BytesIO()
-    with tarfile.open(fileobj=packed, mode="w", format=tarfile.USTAR_FORMAT) as archive:
-        for path in sorted(files):
-            entry = tarfile.TarInfo(f"{WORKING_DIRECTORY}/{path}")
-            entry.size, entry.mode, entry.mtime = len(files[path]), 0o644, 0
-            archive.addfile(entry, io.BytesIO(files[path]))
-    return packed.getvalue()
-
-
-def _packed(layer: bytes) -> bytes:
-    packed = io.BytesIO()
-    with gzip.GzipFile(filename="", mode="wb", fileobj=packed, mtime=0) as archive:
-        archive.write(layer)
-    return packed.getvalue()
-
-
-def _configuration(layer: bytes, command: Sequence[str], environment: Mapping[str, str]) -> bytes:
-    return _document({
-        "architecture": "amd64",
-        "os": "linux",
-        "config": {
-            "Cmd": list(command),
-            "Env": [f"{name}={value}" for name, value in sorted(environment.items())],
-            "WorkingDir": f"/{WORKING_DIRECTORY}",
-        },
-        # The layer as it is unpacked; the manifest names it as it is sent.
-        "rootfs": {"type": "layers", "diff_ids": [digest(layer)]},
-    })  # fmt: skip
-
-
-def _manifest(config: bytes, layer: bytes) -> bytes:
-    return _document({
-        "schemaVersion": 2,
-        "mediaType": MANIFEST_TYPE,
-        "config": _descriptor(CONFIG_TYPE, config),
-        "layers": [_descriptor(LAYER_TYPE, layer)],
-    })  # fmt: skip
-
-
-def _descriptor(media_type: str, blob: bytes) -> dict[str, Any]:
-    return {"mediaType": media_type, "digest": digest(blob), "size": len(blob)}
-
-
-def _document(content: dict[str, Any]) -> bytes:
-    return json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
-
-
-def _upload(repository: str, blob: bytes) -> None:
-    """Send `blob` in parts, unless the repository has it already."""
-    ecr, name = aws.client("ecr"), digest(blob)
+def _upload(repository: str, name: str, read: Callable[[], bytes]) -> None:
+    """Send in parts what has the digest `name`, unless the repository has it already."""
+    ecr = aws.client("ecr")
     known = ecr.batch_check_layer_availability(repositoryName=repository, layerDigests=[name])["layers"]
     if any(layer.get("layerAvailability") == "AVAILABLE" for layer in known):
         return
+    blob = read()
     upload = ecr.initiate_layer_upload(repositoryName=repository)["uploadId"]
     for first in range(0, len(blob), PART_BYTES):
         part = blob[first : first + PART_BYTES]

@@ -17,20 +17,22 @@ from urllib.parse import parse_qs, urlsplit
 from . import logs, tracing
 from .service import Problem, Request, Service
 
+# Nobody else gets in, unless HOST says so: in a container 0.0.0.0, which is its own network and no more.
+LOOPBACK = "127.0.0.1"
 MAX_BODY = 1_000_000
 ORPHAN_SECONDS = 5.0
 
 
 class Server(ThreadingHTTPServer):
-    """Serves `service` on 127.0.0.1:`port`; port 0 is any free one."""
+    """Serves `service` on `host`:`port`; port 0 is any free one."""
 
     daemon_threads = False  # a request in hand is answered before the process ends
     request_queue_size = 128
 
-    def __init__(self, service: Service, port: int = 0) -> None:
+    def __init__(self, service: Service, port: int = 0, host: str = LOOPBACK) -> None:
         self.service = service
         self._connections: set[socket.socket] = set()
-        super().__init__(("127.0.0.1", port), Handler)
+        super().__init__((host, port), Handler)
 
     def drain(self) -> None:
         """Take no new connections, and end each open one after the request that it is at."""
@@ -121,10 +123,10 @@ class Handler(BaseHTTPRequestHandler):
 
 
 def run(service: Service) -> None:
-    """Serve on $PORT until SIGTERM or Ctrl-C, or until whoever started us closes our input."""
-    port = os.environ.get("PORT", "0")
+    """Serve on $HOST:$PORT until SIGTERM or Ctrl-C, or until whoever started us closes our input."""
+    host, port = os.environ.get("HOST", LOOPBACK), os.environ.get("PORT", "0")
     try:
-        server = Server(service, int(port))
+        server = Server(service, int(port), host)
     except (OSError, ValueError, OverflowError) as error:
         sys.exit(f"{service.name} cannot listen on port {port}: {error}")
     for end in (signal.SIGTERM, signal.SIGINT):
@@ -132,7 +134,7 @@ def run(service: Service) -> None:
     if os.environ.get("SHOP_WATCH_STDIN"):
         threading.Thread(target=_end_with_starter, args=(server,), daemon=True).start()
     tracing.start(service)
-    print(f"{service.name} {service.version} on http://127.0.0.1:{server.server_port}", flush=True)
+    print(f"{service.name} {service.version} on http://{host}:{server.server_port}", flush=True)
     server.serve_forever(poll_interval=0.02)
     server.server_close()
     tracing.end()

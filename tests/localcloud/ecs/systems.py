@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import hashlib
 import io
 import json
 import re
@@ -16,6 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from helpers.base_image import BaseImage, Layer
 from tests.localcloud.ecs.bench import Bench, digest_of
 
 _MANIFEST = "application/vnd.oci.image.manifest.v1+json"
@@ -71,12 +71,20 @@ def _compressed(layer: bytes) -> bytes:
     return gzip.compress(layer, compresslevel=1, mtime=0)
 
 
+def python_base() -> BaseImage:
+    """Return the packed Python as a base image, as it would come from a registry."""
+    layer = _compressed(python_layer())
+    described = Layer(digest_of(layer), len(layer), _LAYER, lambda: layer)
+    rootfs = {"type": "layers", "diff_ids": [digest_of(python_layer())]}
+    return BaseImage({"architecture": "amd64", "os": "linux", "config": {}, "rootfs": rootfs}, (described,))
+
+
 def push_system(bench: Bench, tag: str, files: Mapping[str, bytes], **settings: Any) -> str:
     """Push an image of the packed Python and `files` with the configuration `settings` (Cmd, Env); return its URI."""
     layers = [python_layer(), files_layer(files)]
     config = json.dumps({
         "architecture": "amd64", "os": "linux", "config": settings,
-        "rootfs": {"type": "layers", "diff_ids": [f"sha256:{hashlib.sha256(each).hexdigest()}" for each in layers]},
+        "rootfs": {"type": "layers", "diff_ids": [digest_of(each) for each in layers]},
     }).encode()  # fmt: skip
     packed = [_compressed(each) for each in layers]
     manifest = json.dumps({

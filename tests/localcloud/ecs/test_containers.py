@@ -14,9 +14,10 @@ from typing import Any
 import psutil
 import pytest
 
+from helpers import aws, base_image, containers
 from helpers.localcloud.runtime import engine as engines
 from tests.localcloud.ecs.bench import SERVER, Bench
-from tests.localcloud.ecs.systems import push_system
+from tests.localcloud.ecs.systems import push_system, python_base
 from tests.localcloud.ecs.test_services import running, steady, update
 from tests.localcloud.elbv2.balancing import Balancer, forward, load
 from tests.localcloud.support import TestCloud, eventually
@@ -269,6 +270,30 @@ def test_the_guardian_ends_containers_of_a_cloud_that_is_gone_for_good(box: Benc
 
 
 @pytest.fixture
+def as_on_aws(box: Bench, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The learner ada, whose images stand upon the packed Python as they would upon the public one."""
+    monkeypatch.setenv("WORKBOOK_HOME", str(box.cloud.home))
+    monkeypatch.setenv("WORKBOOK_ACCOUNT", box.cloud.account)
+    monkeypatch.setattr(aws, "needs_base_image", lambda: True)
+    monkeypatch.setattr(base_image, "fetch", {base_image.PYTHON: python_base()}.__getitem__)
+    aws.configure(learner="ada")
+    yield
+    monkeypatch.undo()
+    aws.configure()
+
+
+@needs_engine
+def test_the_image_of_the_shop_that_goes_to_aws_serves_in_a_container(
+    box: Bench, pushed: list[str], as_on_aws: None
+) -> None:
+    image = containers.shop("2.0.0", containers.repository("shop", "tiny"))
+    pushed.append(image.rpartition(":")[2])
+    task = until(box, box.run(box.define(image, environment=variables(PORT="8080"))), "RUNNING")
+    assert box.get(task, "/version") == {"service": "catalog", "version": "2.0.0"}
+    assert len(containers_of(box.cloud.account)) == 1
+
+
+@pytest.fixture
 def without_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     """An engine that does not answer, whatever the machine has."""
     monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere/docker.sock")
@@ -290,7 +315,7 @@ def test_without_an_engine_a_python_is_that_of_the_workbook(private_cloud_factor
 def test_without_an_engine_another_system_says_what_it_needs(private_cloud_factory: Callable[..., TestCloud]) -> None:
     bench = Bench(private_cloud_factory())
     image = push_system(bench, "1", {"server": b"\x7fELF"}, Entrypoint=["/server"])
-    stopped = bench.until(bench.run(bench.define(image)), "STOPPED")
+    stopped = until(bench, bench.run(bench.define(image)), "STOPPED")
     assert stopped["stopCode"] == "TaskFailedToStart"
     assert stopped["stoppedReason"] == stopped["containers"][0]["reason"]
     assert stopped["stoppedReason"].startswith("CannotStartContainerError: the image brings /server ")
