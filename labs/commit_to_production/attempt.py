@@ -35,7 +35,7 @@ class Attempt:
         self._canary, self._everyone = False, math.inf
         self._tampered: set[str] = set()
         fault.before()
-        self._pushed = faults.push(fault, f"A release with {fault.name}")
+        self._pushed = faults.push(fault, fault.title)
 
     def judged(self) -> Result:
         """See it through, in a picture that changes as it goes on, and say how it ended."""
@@ -75,7 +75,7 @@ class Attempt:
 
     def _picture(self) -> show.Picture:
         steps = production.steps(self._mine(), self._begun)
-        return views.release(f"A release with {self._fault.name}", self._answers(), steps)
+        return views.release(self._fault.title, self._answers(), steps)
 
     def _answers(self) -> list[Answer]:
         return self.customers.answers[self._from :]

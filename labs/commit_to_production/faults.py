@@ -56,6 +56,11 @@ class Fault:
     limit: tuple[float, float] = (2400.0, 240.0)
 
     @property
+    def title(self) -> str:
+        """What its release is called."""
+        return f"Release with a fault: {self.name}" if self is not GOOD else "A sound release"
+
+    @property
     def seconds(self) -> float:
         """Seconds of this machine after which it counts as endless."""
         scaled, own = self.limit

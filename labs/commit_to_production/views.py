@@ -21,7 +21,7 @@ LOOKS = {
     faults.OLDER: ("✘", RED),
     faults.ENDLESS: ("∞", RED),
 }
-LEFT, COLUMN, ROW = 190, 86, 30
+LEFT, RIGHT, COLUMN, ROW = 190, 250, 86, 30
 TITLE = "Where each fault ended, and how"
 
 
@@ -42,7 +42,7 @@ def matrix(results: Iterable[Result]) -> Picture:
     found = {each.fault: each for each in results}
     names = [*faults.EIGHT, *(name for name in found if name not in faults.EIGHT)]
     rows = [(name, found.get(name)) for name in names if name in faults.EIGHT or name in found]
-    wide, high = LEFT + COLUMN * len(stage.STAGES) + 210, ROW * (len(rows) + 1) + 14
+    wide, high = LEFT + COLUMN * len(stage.STAGES) + RIGHT, ROW * (len(rows) + 1) + 14
     body = _head() + "".join(_row(number, name, result) for number, (name, result) in enumerate(rows, 1))
     return figure(svg(wide, high, body, TITLE), _text(rows))
 
@@ -60,7 +60,7 @@ def _head() -> str:
 
 def _row(number: int, name: str, result: Result | None) -> str:
     y = ROW * number + 20
-    line = f'<path d="M0 {y - 20} H{LEFT + COLUMN * len(stage.STAGES) + 200}" stroke="{GREY}" stroke-opacity=".4"/>'
+    line = f'<path d="M0 {y - 20} H{LEFT + COLUMN * len(stage.STAGES) + RIGHT}" stroke="{GREY}" stroke-opacity=".4"/>'
     if result is None:
         return line + words(0, y, name) + words(LEFT, y, "not run yet", extra=' opacity=".7"')
     mark, colour = LOOKS[result.verdict]

@@ -4,7 +4,7 @@ from helpers import aws
 from labs.commit_to_production.wrong import _restoring
 
 EXERCISE = "canary"
-MESSAGE = "alarm with missing data: rolled back, but it got 100% of the calls"
+MESSAGE = "alarm with missing data: "
 
 
 def apply() -> None:
