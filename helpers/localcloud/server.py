@@ -76,40 +76,10 @@ def services_of(cloud: Cloud) -> list[Service]:
 
 
 def resources_of(services: Sequence[Service]) -> list[Resource | UpdatePolicy]:
-    """Return every CloudFormation type that one of `services` makes; a new one is added here."""
-    from . import codebuild, codecommit, codedeploy, codepipeline, ecs, elbv2
-    from .cloudwatch import CloudWatch, resources
-    from .codebuild import resources as of_codebuild
-    from .codecommit import resources as of_codecommit
-    from .codedeploy import resources as of_codedeploy
-    from .codepipeline import resources as of_codepipeline
-    from .ecs import resources as of_ecs
-    from .elbv2 import resources as of_elbv2
-    from .logs import Logs
-    from .logs import resources as of_logs
+    """Return every CloudFormation type that one of `services` makes, and those that are refused."""
     from .unbuilt_resources import unbuilt
 
-    made: list[Resource | UpdatePolicy] = [*unbuilt()]
-    for service in services:
-        if isinstance(service, CloudWatch):
-            made += [resources.AlarmResource(service), resources.CompositeAlarmResource(service)]
-            made += [resources.DashboardResource(service)]
-        elif isinstance(service, Logs):
-            made += [of_logs.LogGroupResource(service), of_logs.LogStreamResource(service)]
-            made += [of_logs.MetricFilterResource(service), of_logs.SubscriptionFilterResource(service)]
-        elif isinstance(service, ecs.Ecs):
-            made += of_ecs.made_by(service)
-        elif isinstance(service, elbv2.ElbV2):
-            made += of_elbv2.made_by(service)
-        elif isinstance(service, codedeploy.CodeDeploy):
-            made += of_codedeploy.made_by(service)
-        elif isinstance(service, codepipeline.CodePipeline):
-            made += of_codepipeline.made_by(service)
-        elif isinstance(service, codebuild.CodeBuild):
-            made += of_codebuild.made_by(service)
-        elif isinstance(service, codecommit.CodeCommit):
-            made += of_codecommit.made_by(service)
-    return made
+    return [*unbuilt(), *(resource for service in services for resource in service.resources())]
 
 
 def observatory_of(services: Sequence[Service]) -> Observatory:
@@ -134,7 +104,7 @@ class Application:
         self.services = services_of(self.cloud)
         self.gateway = Gateway(self.cloud, self.base, self.services)
         self.base.add_pipeline_target(self._start_pipeline)
-        self.base.add_resources(resources_of(self.services))
+        self.base.add_resources(lambda: resources_of(self.services))
         observatory = observatory_of(self.services)
         self.base.add_observer(observatory)
         self.base.add_log_target(observatory.event_arrived)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     from .cloud import Cloud
     from .protocol import HttpRequest, HttpResponse
+    from .resource import Resource, UpdatePolicy
     from .scope import Scope
 
 Message = MutableMapping[str, Any]
@@ -46,6 +47,10 @@ class Service:
 
     def start(self) -> None:
         """Register workers and subscriptions and mend what a crash left; called once, before any request."""
+
+    def resources(self) -> Sequence[Resource | UpdatePolicy]:
+        """Return the CloudFormation types that the service makes; asked when CloudFormation is first called."""
+        return ()
 
     def reset(self, account: str) -> None:
         """Drop files and threads of `account`; its stored values are dropped by the framework."""

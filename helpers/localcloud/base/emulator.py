@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,7 @@ class Emulator:
         self._handlers = app.SERVICE_HANDLERS
         self._aliases = app.SERVICE_NAME_ALIASES
         self._loop: asyncio.AbstractEventLoop
-        self._resources: list[Resource | UpdatePolicy] = []
+        self._resources: Callable[[], Sequence[Resource | UpdatePolicy]] | None = None
         self._threads = ThreadPoolExecutor(4, thread_name_prefix="rule-target")
         credentials.sign_as_account(secret_of)
         lambda_aliases.route_by_weight()
@@ -61,15 +61,15 @@ class Emulator:
         """Let EventBridge rules write into our log groups by calling `write(scope, group, message)`."""
         eventbridge.add_log_target(write)
 
-    def add_resources(self, resources: Iterable[Resource | UpdatePolicy]) -> None:
-        """Let CloudFormation make resources of our services."""
-        self._resources += resources
+    def add_resources(self, resources: Callable[[], Sequence[Resource | UpdatePolicy]]) -> None:
+        """Let CloudFormation make the resources of our services that `resources` gives, once it is first called."""
+        self._resources = resources
 
     def prepare(self, signing_name: str) -> None:
         """Register our resources before CloudFormation is first called: loading it takes longer than all else."""
-        if signing_name in _STACKS and self._resources:
-            cloudformation.begin(self._resources)
-            self._resources.clear()
+        if signing_name in _STACKS and self._resources is not None:
+            resources, self._resources = self._resources(), None
+            cloudformation.begin(resources)
 
     def add_observer(self, observer: observability.Observer) -> None:
         """Hand what the base measures and logs to `observer`."""

@@ -22,6 +22,11 @@ _COMPARED = frozenset(
 )  # fmt: skip
 
 
+def made_by(cloudwatch: CloudWatch) -> list[Resource]:
+    """Return the types that `cloudwatch` makes."""
+    return [AlarmResource(cloudwatch), CompositeAlarmResource(cloudwatch), DashboardResource(cloudwatch)]
+
+
 class AlarmResource(Resource):
     """AWS::CloudWatch::Alarm."""
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from ..resource import Resource
 from .alarms import AlarmOperations
 from .dashboards import DashboardOperations
 from .images import ImageOperations
@@ -13,3 +16,8 @@ class CloudWatch(ImageOperations, DashboardOperations, AlarmOperations):
     service = "cloudwatch"
     signing_name = "monitoring"
     validation_error = "InvalidParameterValueException"
+
+    def resources(self) -> Sequence[Resource]:
+        from .resources import made_by
+
+        return made_by(self)

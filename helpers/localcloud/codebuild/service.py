@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from ..cloud import Cloud
 from ..paging import page
+from ..resource import Resource
 from ..scope import Scope
 from ..service import Service, ServiceError
 from . import documents
@@ -27,6 +29,11 @@ class CodeBuild(Service):
         super().__init__(cloud)
         self._projects = Projects(cloud)
         self._builds = Builds(cloud)
+
+    def resources(self) -> Sequence[Resource]:
+        from .resources import made_by
+
+        return made_by(self)
 
     def start(self) -> None:
         self.cloud.workers.register(KIND, self._builds.work)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
 from ..cloud import Cloud
 from ..paging import page
+from ..resource import Resource
 from ..scope import Scope
 from ..service import Message, Receive, Send, Service, ServiceError
 from . import commits, differences, folders, git, names, smart_http, tags, trees, writing
@@ -27,6 +29,11 @@ class CodeCommit(Service):
         super().__init__(cloud)
         self._repositories = Repositories(cloud)
         self._http = smart_http.SmartHttp(cloud, self._repositories)
+
+    def resources(self) -> Sequence[Resource]:
+        from .resources import made_by
+
+        return made_by(self)
 
     def start(self) -> None:
         self._repositories.announce_all()

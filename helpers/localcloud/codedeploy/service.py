@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 
+from ..resource import Resource, UpdatePolicy
 from . import host
 from .hooks import HookOperations
 from .instances import InstanceOperations
@@ -14,6 +16,11 @@ class CodeDeploy(TargetOperations, HookOperations, InstanceOperations):
     """The operations of CodeDeploy that the local cloud has."""
 
     service = "codedeploy"
+
+    def resources(self) -> Sequence[Resource | UpdatePolicy]:
+        from .resources import made_by
+
+        return made_by(self)
 
     def start(self) -> None:
         super().start()

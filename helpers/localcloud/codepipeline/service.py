@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from ..cloud import Cloud
 from ..paging import page
+from ..resource import Resource
 from ..scope import Scope
 from ..service import ServiceError
 from . import structure, views
@@ -35,6 +37,11 @@ class CodePipeline(StageOperations):
         super().__init__(cloud)
         self._executions = Executions(self._records)
         self._triggers = Triggers(self._records, self._executions.start)
+
+    def resources(self) -> Sequence[Resource]:
+        from .resources import made_by
+
+        return made_by(self)
 
     def start(self) -> None:
         watch = BuildWatch(self.cloud.events)

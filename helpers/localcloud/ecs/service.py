@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from typing import ClassVar
 
 from ..cloud import Cloud
 from ..images.layers import PREFIX
 from ..images.registry import Registry
+from ..resource import Resource
 from ..service import Message, Receive, Send
 from .tags import Tags
 
@@ -21,6 +23,11 @@ class Ecs(Tags):
     def __init__(self, cloud: Cloud) -> None:
         super().__init__(cloud)
         self._registry = Registry(cloud)
+
+    def resources(self) -> Sequence[Resource]:
+        from .resources import made_by
+
+        return made_by(self)
 
     def start(self) -> None:
         super().start()

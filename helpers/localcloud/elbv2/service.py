@@ -5,6 +5,9 @@ https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_Operati
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from ..resource import Resource
 from .attributes import AttributeOperations
 from .load_balancers import LoadBalancerOperations
 from .rules import RuleOperations
@@ -26,3 +29,8 @@ class ElbV2(
     service = "elbv2"
     signing_name = "elasticloadbalancing"
     validation_error = "ValidationError"
+
+    def resources(self) -> Sequence[Resource]:
+        from .resources import made_by
+
+        return made_by(self)

@@ -17,6 +17,16 @@ if TYPE_CHECKING:
     from .service import Logs
 
 
+def made_by(logs: Logs) -> list[Resource]:
+    """Return the types that `logs` makes."""
+    return [
+        LogGroupResource(logs),
+        LogStreamResource(logs),
+        MetricFilterResource(logs),
+        SubscriptionFilterResource(logs),
+    ]
+
+
 class LogsResource(Resource):
     """What the types share: the service, and that what is gone is deleted."""
 

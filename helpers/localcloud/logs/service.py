@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from ..resource import Resource
 from .emf import KIND as EMF
 from .emf import EmbeddedMetrics
 from .fields import FieldOperations
@@ -29,6 +32,11 @@ class Logs(
     InsightsOperations,
 ):
     """Groups and streams with their events, searched by patterns, followed by filters."""
+
+    def resources(self) -> Sequence[Resource]:
+        from .resources import made_by
+
+        return made_by(self)
 
     def start(self) -> None:
         self._followers.handle(EMF, EmbeddedMetrics(self.cloud))
