@@ -143,6 +143,14 @@ def time_scale() -> float:
     return _local().time_scale if backend() == "local" else 1.0
 
 
+def between_looks(seconds: float) -> float:
+    """Return how long to wait between two looks at something: `seconds` locally, ten times as long elsewhere.
+
+    Another cloud counts its callers' calls and throttles those who ask too often.
+    """
+    return seconds if backend() == "local" else seconds * 10
+
+
 @lru_cache(maxsize=1)
 def _real_account() -> str:
     """Ask a real account who it is, and say it before anything is created there."""

@@ -133,7 +133,7 @@ class _Watched:
         self._earlier = len(customers.requests()) - AROUND
 
     def until_over(self, patience: float, view: show.Live | None) -> None:
-        pause, every = threading.Event(), EVERY if aws.backend() == "local" else EVERY * 10
+        pause, every = threading.Event(), aws.between_looks(EVERY)
         limit = time.monotonic() + patience
         while not self._look() and time.monotonic() < limit:
             if view is not None and len(self._counts) % _SEEN_EVERY == 0:

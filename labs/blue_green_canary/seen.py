@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -16,6 +17,8 @@ from helpers.delivery.request import failed
 Document = dict[str, Any]
 RATE = 40.0
 """Customers' requests in a second."""
+EVERY = 0.2
+"""Seconds between two looks at a release; longer on AWS."""
 SETTLED = 20
 """So many answers without a failure are waited for before a release and after it."""
 
@@ -80,16 +83,16 @@ class Seen:
         return show.traffic(visits, self.name, stages=self.stages)
 
 
-class Watch:
+class Watch(ABC):
     """Looks at a release while it goes on. Subclasses know what AWS calls its state and its stages."""
 
+    @abstractmethod
     def state(self) -> str:
         """Return the state as AWS spells it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def stages(self) -> list[show.Stage]:
         """Return the stages that were seen so far."""
-        raise NotImplementedError
 
     def weight(self) -> float:
         """Return the largest weight of the new version that was seen so far, in percent."""
@@ -99,9 +102,9 @@ class Watch:
         """Return the largest number of tasks that were seen to run at a time so far."""
         return 0
 
+    @abstractmethod
     def is_over(self) -> bool:
         """Return whether nothing more will happen, a rollback included."""
-        raise NotImplementedError
 
 
 def watched(watch: Watch, customers: delivery.Load, name: str, begun: float, limit: float, *, live: bool) -> Seen:
@@ -116,7 +119,7 @@ def watched(watch: Watch, customers: delivery.Load, name: str, begun: float, lim
                 raise aws.WaitTimeout(f"Waited {limit:.0f} s for the end of the release: {watch.state()}.")
             if live:
                 view.update(_seen(watch, customers, name, begun).picture())
-            pause.wait(0.2 if aws.backend() == "local" else 5)
+            pause.wait(aws.between_looks(EVERY))
         settle(customers)
         found = _seen(watch, customers, name, begun)
         if live:
