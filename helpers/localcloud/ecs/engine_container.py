@@ -22,6 +22,8 @@ from .supervised import LEAST_GRACE, Supervised, command_of, wait_until
 
 _START_LIMIT = 60.0
 _TURN = 0.1
+# An engine takes its time to start a program in a container (seconds of this machine).
+_LEAST_CHECK = 30.0
 # What `docker run` returns if the container could not be started; a container may end with these itself.
 _NOT_STARTED = (125, 126, 127)
 _SAID_BY_CLIENT = "docker: "
@@ -56,7 +58,7 @@ class EngineContainer(Supervised):
     def probe(self, check: Check, environment: Mapping[str, str]) -> tuple[Check, dict[str, str]]:
         """Return `check` as it is made inside of the container, which has its variables."""
         command = self._engine.call("exec", self.run.container, *check.command)
-        return replace(check, command=command), client_environment({})
+        return replace(check, command=command, least=_LEAST_CHECK), client_environment({})
 
     def ask_to_end(self, grace: float) -> None:
         """Send the image's stop signal (SIGTERM, if it names none)."""

@@ -16,19 +16,22 @@ from ..runtime import processes
 from .model import Document
 
 HEALTHY, UNHEALTHY, UNKNOWN = "HEALTHY", "UNHEALTHY", "UNKNOWN"
-# A process cannot be started sixty times faster: a check has at least this long (seconds of this machine).
 LEAST_TIMEOUT = 2.0
 
 
 @dataclass(frozen=True)
 class Check:
-    """A health check with AWS's defaults; durations in seconds of AWS's."""
+    """A health check with AWS's defaults; durations in seconds of AWS's, but `least`: seconds of this machine.
+
+    A check cannot be made sixty times faster: it has `least` seconds, or its own timeout if that is shorter.
+    """
 
     command: list[str]
     interval: float = 30
     timeout: float = 5
     retries: int = 3
     start_period: float = 0
+    least: float = LEAST_TIMEOUT
 
 
 def check_of(definition: Document) -> Check | None:
@@ -92,7 +95,7 @@ class HealthMonitor:
             process = processes.start(self._check.command, self._folder, self._environment, subprocess.DEVNULL)
         except OSError:
             return False
-        seconds = max(self._check.timeout / self._clock.time_scale, min(self._check.timeout, LEAST_TIMEOUT))
+        seconds = max(self._check.timeout / self._clock.time_scale, min(self._check.timeout, self._check.least))
         try:
             return process.wait(seconds) == 0
         except subprocess.TimeoutExpired:
