@@ -323,11 +323,21 @@ def test_without_an_engine_another_system_says_what_it_needs(private_cloud_facto
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a script without an extension is not a program of Windows")
-@pytest.mark.parametrize("script", [b"#!/bin/sh\nsleep 2\necho '{}'\n", b"#!/bin/sh\nexec sleep 600\n"])
-def test_an_engine_that_is_no_good_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: bytes) -> None:
+@pytest.mark.parametrize(
+    "script",
+    [
+        "exit 1",
+        "exec sleep 600",
+        "echo tcp://192.0.2.1:2375",
+        'test "$1" = context && echo unix:///nowhere || { echo 0; exit 1; }',
+    ],
+    ids=["fails", "hangs", "is elsewhere", "is down"],
+)
+def test_an_engine_that_is_no_good_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
     program = tmp_path / "bin" / "docker"
     program.parent.mkdir()
-    program.write_bytes(script)
+    program.write_text(f"#!/bin/sh\n{script}\n")
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setattr(engines, "ANSWER_LIMIT", 1.0)
     assert engines.find(tmp_path / "configuration") is None
