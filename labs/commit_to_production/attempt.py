@@ -111,7 +111,7 @@ class Attempt:
     def _review(self) -> None:
         """Play the reviewer: whatever waits longest is looked at last, which is how people work."""
         live = [each["pipelineExecutionId"] for each in self._mine() if each["status"] == "InProgress"]
-        waiting = [(id_, action) for id_ in live for action in production.actions(id_) if _waits(action)]
+        waiting = [(id_, action) for id_ in live for action in production.actions(id_) if waits(action)]
         if not waiting or not self._all_there(live):
             return
         id_, action = waiting[0]
@@ -186,8 +186,11 @@ def _in_notebook() -> bool:
     return hasattr(module.get_ipython() if module else None, "kernel")
 
 
-def _waits(action: Document) -> bool:
-    return (action["stageName"], action["status"]) == ("Approve", "InProgress")
+def waits(action: Document) -> bool:
+    """Return whether an action is an approval that can be answered."""
+    # It has no token in its first moment.
+    token = action.get("output", {}).get("executionResult", {}).get("externalExecutionId")
+    return (action["stageName"], action["status"]) == ("Approve", "InProgress") and bool(token)
 
 
 def _tested(execution: str) -> bool:

@@ -56,6 +56,7 @@ def _measured(fault: Fault, customers: Customers) -> Result:
         result = attempt.judged()
         if not attempt.unmeasured:
             return result
+        print("Too few customers met that canary to judge by it: the same release once more.")
         _calm()
     raise aws.WaitTimeout("In each of the canaries too few customers asked: nothing can be said about them.")
 

@@ -12,7 +12,7 @@ import pytest
 
 from helpers import aws, show
 from labs.commit_to_production import faults, production, stage, views
-from labs.commit_to_production.attempt import ENOUGH, Attempt
+from labs.commit_to_production.attempt import ENOUGH, Attempt, waits
 from labs.commit_to_production.result import Result
 from labs.commit_to_production.traffic import Answer, Customers
 
@@ -130,3 +130,19 @@ def test_a_canary_that_hardly_anybody_met_has_measured_nothing(
     attempt.look(show.live())
     attempt.sum_up()
     assert attempt.unmeasured is unmeasured
+
+
+@pytest.mark.parametrize(
+    ("stage_name", "status", "output", "answerable"),
+    [
+        ("Approve", "InProgress", {"executionResult": {"externalExecutionId": "a token"}}, True),
+        ("Approve", "InProgress", {"executionResult": {}}, False),  # in its first moment
+        ("Approve", "InProgress", {}, False),
+        ("Approve", "Succeeded", {"executionResult": {"externalExecutionId": "a token"}}, False),
+        ("Test", "InProgress", {"executionResult": {"externalExecutionId": "a build"}}, False),
+    ],
+)
+def test_an_approval_can_be_answered_once_it_has_a_token(
+    stage_name: str, status: str, output: dict[str, object], answerable: bool
+) -> None:
+    assert waits({"stageName": stage_name, "status": status, "output": output}) is answerable
