@@ -18,8 +18,6 @@ from labs.commit_to_production.traffic import Answer, Customers
 OVER = ("Succeeded", "Failed", "Stopped", "Superseded", "Cancelled")
 DRAWN_EVERY = 1.0
 """Seconds from one picture to the next."""
-ENOUGH = 8
-"""Answers of a canary by which it can be judged; with fewer it was not measured, whatever came of it."""
 Document = dict[str, Any]
 
 
@@ -48,10 +46,14 @@ class Attempt:
         return result
 
     @property
-    def unmeasured(self) -> bool:
-        """Whether a canary has let through what it could have seen, and hardly any customer met it while it was one."""
-        through = self._canary and self._weight > self._fault.share == faults.CANARY
-        return through and sum(answer.moment < self._everyone for answer in self._new()) < ENOUGH
+    def let_through(self) -> bool:
+        """Whether there was a canary, and it has let through what it could have seen."""
+        return self._canary and self._weight > self._fault.share == faults.CANARY
+
+    @property
+    def met(self) -> int:
+        """How many customers met the new release before everybody did."""
+        return sum(answer.moment < self._everyone for answer in self._new())
 
     def _seen_through(self, view: show.Live) -> bool:
         """Return whether all of it has come to an end; what has not in time is stopped."""
