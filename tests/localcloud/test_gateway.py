@@ -91,9 +91,9 @@ def test_a_body_changed_on_the_way_is_refused(cloud: TestCloud) -> None:
 
 
 def test_a_call_that_nobody_has_is_named(cloud: TestCloud) -> None:
-    error = refusal(cloud.client("codedeploy").list_applications)
+    error = refusal(cloud.client("gamelift").list_fleets)
     assert error["Code"] == "UnknownOperationException"
-    assert "codedeploy:ListApplications" in error["Message"]
+    assert "gamelift:ListFleets" in error["Message"]
 
 
 def test_an_operation_that_our_service_lacks_is_named(cloud: TestCloud) -> None:

@@ -137,8 +137,15 @@ def test_an_image_whose_layer_was_never_uploaded_stops_the_task(bench: Bench) ->
 def test_container_health_is_checked(bench: Bench, command: list[str], health: str) -> None:
     check = {"command": command, "interval": 5, "timeout": 2, "retries": 2}
     arn = bench.run(bench.define(bench.push("1"), healthCheck=check))
-    assert bench.until(arn, "RUNNING")["healthStatus"] == "UNKNOWN"
-    eventually(lambda: bench.task(arn)["healthStatus"] == health, what="the verdict")
+    seen = [bench.until(arn, "RUNNING")["healthStatus"]]
+
+    def verdict() -> bool:
+        seen.append(bench.task(arn)["healthStatus"])
+        return bool(seen[-1] == health)
+
+    eventually(verdict, what="the verdict")
+    # A machine that stalls may show the verdict only, and never another.
+    assert set(seen) <= {"UNKNOWN", health}
 
 
 def test_two_containers_start_in_order(bench: Bench) -> None:
