@@ -9,10 +9,17 @@ from typing import Any
 NAMESPACE = "Shop"
 
 
+_minutes = [datetime.now(UTC)]
+
+
+def begin() -> None:
+    """Count all moments of a test from the minute in which it begins, also when it lasts into the next one."""
+    _minutes[:] = [datetime.now(UTC).replace(second=0, microsecond=0)]
+
+
 def moment(minutes_ago: float = 0.0) -> datetime:
     """Return a moment, on a whole minute so that what is put there stays within one period."""
-    now = datetime.now(UTC).replace(second=0, microsecond=0)
-    return now - timedelta(minutes=minutes_ago)
+    return _minutes[0] - timedelta(minutes=minutes_ago)
 
 
 def datum(name: str, at: datetime, *, service: str = "web", **more: Any) -> dict[str, Any]:
