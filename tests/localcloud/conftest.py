@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from helpers import aws
 from helpers.localcloud import instance
 from tests.localcloud.support import TestCloud, new_account
 
@@ -33,6 +34,17 @@ def emptied_cloud(cloud: TestCloud) -> Iterator[TestCloud]:
     """A fresh account in which nothing goes on running after the test: no tasks, no hosts, no listeners."""
     yield cloud
     instance.reset(cloud.home, cloud.account)
+
+
+@pytest.fixture
+def learner(emptied_cloud: TestCloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The learner ada, whose notebook works in the test's account."""
+    monkeypatch.setenv("WORKBOOK_HOME", str(emptied_cloud.home))
+    monkeypatch.setenv("WORKBOOK_ACCOUNT", emptied_cloud.account)
+    aws.configure(learner="ada")
+    yield
+    monkeypatch.undo()
+    aws.configure()
 
 
 @pytest.fixture

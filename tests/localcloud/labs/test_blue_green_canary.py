@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from helpers import aws
 from labs.blue_green_canary import orders
-from tests.localcloud.support import TestCloud
 
 OLD, NEW = list(orders.OLD), list(orders.NEW)
 EXPAND = {"release": "2", "reads": OLD, "writes": OLD + NEW}
@@ -19,14 +17,7 @@ STOP = {"release": "4", "reads": NEW, "writes": NEW}
 DROP = {"drop": OLD}
 
 
-@pytest.fixture(autouse=True)
-def learner(cloud: TestCloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("WORKBOOK_HOME", str(cloud.home))
-    monkeypatch.setenv("WORKBOOK_ACCOUNT", cloud.account)
-    aws.configure(learner="ada")
-    yield
-    monkeypatch.undo()
-    aws.configure()
+pytestmark = pytest.mark.usefixtures("learner")
 
 
 def test_expand_move_and_contract_works_and_leaves_the_new_fields_alone() -> None:

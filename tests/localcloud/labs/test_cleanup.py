@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -16,7 +15,7 @@ from helpers.lab.cleaners import CLEANERS, Cleaner, Owner
 from helpers.lab.cleanup import everything
 from helpers.lab.preflight import preflight
 from tests.localcloud.delivery.making import running_service
-from tests.localcloud.support import TestCloud, eventually
+from tests.localcloud.support import eventually
 
 READ = json.dumps(
     {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]}
@@ -29,17 +28,6 @@ TRUST = json.dumps(
         ],
     }
 )
-
-
-@pytest.fixture
-def learner(cloud: TestCloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The learner ada, whose notebook works in the test's account."""
-    monkeypatch.setenv("WORKBOOK_HOME", str(cloud.home))
-    monkeypatch.setenv("WORKBOOK_ACCOUNT", cloud.account)
-    aws.configure(learner="ada")
-    yield
-    monkeypatch.undo()
-    aws.configure()
 
 
 def _make_bucket(name: str) -> None:

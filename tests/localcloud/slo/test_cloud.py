@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,20 +9,11 @@ import pytest
 from helpers import aws, slo
 from helpers.observability import inbox
 from helpers.slo import cloud, documents
-from tests.localcloud.support import TestCloud
 
 LAB, OBJECTIVE = "tiny", slo.Objective(0.999)
 
 
-@pytest.fixture(autouse=True)
-def learner(cloud: TestCloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The learner ada, whose notebook works in the test's account."""
-    monkeypatch.setenv("WORKBOOK_HOME", str(cloud.home))
-    monkeypatch.setenv("WORKBOOK_ACCOUNT", cloud.account)
-    aws.configure(learner="ada")
-    yield
-    monkeypatch.undo()
-    aws.configure()
+pytestmark = pytest.mark.usefixtures("learner")
 
 
 def put_fast(service: str = "wb-ada-shop") -> str:
