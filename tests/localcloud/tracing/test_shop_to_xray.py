@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,18 +9,7 @@ import pytest
 
 from helpers import aws, tracing
 from labs.shop import launch
-from tests.localcloud.support import TestCloud, eventually
-
-
-@pytest.fixture
-def learner(cloud: TestCloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The learner ada, whose notebook works in the test's account."""
-    monkeypatch.setenv("WORKBOOK_HOME", str(cloud.home))
-    monkeypatch.setenv("WORKBOOK_ACCOUNT", cloud.account)
-    aws.configure(learner="ada")
-    yield
-    monkeypatch.undo()
-    aws.configure()
+from tests.localcloud.support import eventually
 
 
 def run(sampler: str = "always_on", **wanted: Any) -> list[dict[str, Any]]:
