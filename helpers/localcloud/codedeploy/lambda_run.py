@@ -69,21 +69,37 @@ class LambdaRun:
             raise DeploymentFailed("INVALID_REVISION", f"The AppSpec cannot be used: {error}") from None
 
     def _check(self, spec: LambdaSpec) -> None:
+        current = self._alias_version(spec)
+        for version in (spec.current, spec.target):
+            self._require_version(spec.function, version)
+        if current != spec.current:
+            raise DeploymentFailed(
+                "INVALID_LAMBDA_CONFIGURATION",
+                f"The alias {spec.alias} of {spec.function} is at version {current}, not at the"
+                f" CurrentVersion {spec.current} of the AppSpec.",
+            )
+
+    def _alias_version(self, spec: LambdaSpec) -> str:
         from botocore.exceptions import ClientError
 
         client = self._cloud.client("lambda", self._scope)
         try:
-            alias = client.get_alias(FunctionName=spec.function, Name=spec.alias)
-            for version in (spec.current, spec.target):
-                client.get_function_configuration(FunctionName=spec.function, Qualifier=version)
+            return str(client.get_alias(FunctionName=spec.function, Name=spec.alias)["FunctionVersion"])
         except ClientError as error:
-            raise DeploymentFailed("INVALID_LAMBDA_FUNCTION", f"{spec.function}:{spec.alias}: {error}") from None
-        if alias["FunctionVersion"] != spec.current:
             raise DeploymentFailed(
-                "INVALID_LAMBDA_CONFIGURATION",
-                f"The alias {spec.alias} of {spec.function} is at version {alias['FunctionVersion']}, not at the"
-                f" CurrentVersion {spec.current} of the AppSpec.",
-            )
+                "INVALID_LAMBDA_FUNCTION", f"The alias {spec.alias} of {spec.function} cannot be read: {error}"
+            ) from None
+
+    def _require_version(self, function: str, version: str) -> None:
+        from botocore.exceptions import ClientError
+
+        client = self._cloud.client("lambda", self._scope)
+        try:
+            client.get_function_configuration(FunctionName=function, Qualifier=version)
+        except ClientError as error:
+            raise DeploymentFailed(
+                "INVALID_LAMBDA_FUNCTION", f"Version {version} of {function} cannot be read: {error}"
+            ) from None
 
     def _shift(self) -> None:
         Shift(self._cloud, self._recorder, self._pace, self._put_weight).run(self._steps)

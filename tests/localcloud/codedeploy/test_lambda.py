@@ -221,7 +221,7 @@ def test_an_alarm_that_cannot_be_polled_stops_unless_that_is_ignored(bench: Benc
     ("revision", "code", "word"),
     [
         (content({"version": 0.0, "Resources": []}), "INVALID_REVISION", "line 1"),
-        (spec(current="1", target="9"), "INVALID_LAMBDA_FUNCTION", "9"),
+        (spec(current="1", target="9"), "INVALID_LAMBDA_FUNCTION", "Version 9 of shop"),
         (spec(current="2", target="1"), "INVALID_LAMBDA_CONFIGURATION", "CurrentVersion 2"),
         (
             {"revisionType": "S3", "s3Location": {"bucket": "gone", "key": "spec.yaml", "bundleType": "YAML"}},
