@@ -27,6 +27,7 @@ def create(cloud: TestCloud, name: str, code: str = CODE) -> str:
         Role=f"arn:aws:iam::{cloud.account}:role/any",
         Handler="app.handler",
         Code={"ZipFile": packed.getvalue()},
+        Timeout=60,
     )
     return str(created["FunctionArn"])
 

@@ -68,7 +68,7 @@ def ended(cloud: TestCloud, wanted: str) -> dict[str, Any]:
         found: dict[str, Any] = client.describe_stacks(StackName="shop")["Stacks"][0]
         return None if found["StackStatus"].endswith("_IN_PROGRESS") else found
 
-    found = eventually(stack, seconds=30, what="the end of the operation")
+    found = eventually(stack, what="the end of the operation")
     assert found["StackStatus"] == wanted, client.describe_stack_events(StackName="shop")["StackEvents"]
     return found
 
@@ -100,7 +100,7 @@ def test_a_stack_is_made_changed_and_deleted(cloud: TestCloud) -> None:
             *cloudwatch.list_dashboards()["DashboardEntries"], *logs.describe_log_groups()["logGroups"],
         ]  # fmt: skip
 
-    eventually(lambda: not left(), seconds=30, what="the end of all that the stack made")
+    eventually(lambda: not left(), what="the end of all that the stack made")
 
 
 def test_a_refusal_of_ours_rolls_the_stack_back_with_its_reason(cloud: TestCloud) -> None:

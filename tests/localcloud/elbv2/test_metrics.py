@@ -30,7 +30,12 @@ def statistic(
         Namespace="AWS/ApplicationELB", MetricName=name, Dimensions=of, Period=600,
         StartTime=now - timedelta(minutes=10), EndTime=now + timedelta(minutes=1), Statistics=[which], **more,
     )["Datapoints"]  # fmt: skip
-    return {"value": sum(point[which] for point in points), "units": {point["Unit"] for point in points}}
+    # The ten minutes touch two periods.
+    together = max if which == "Maximum" else sum
+    return {
+        "value": together([point[which] for point in points] or [0.0]),
+        "units": {point["Unit"] for point in points},
+    }
 
 
 def await_sum(balancer: Balancer, name: str, of: list[dict[str, str]], wanted: float) -> None:

@@ -85,6 +85,14 @@ def wait_for_state(cloud: TestCloud, name: str, value: str) -> dict[str, Any]:
     return described(cloud, name)
 
 
+def wait_for_change(cloud: TestCloud, name: str, value: str) -> None:
+    """Wait until the alarm has gone into the state `value`, in which it may be for seconds only."""
+    eventually(
+        lambda: any(item["HistorySummary"].endswith(f" to {value}") for item in history(cloud, name)),
+        what=f"{name} on its way to {value}",
+    )
+
+
 def history(cloud: TestCloud, name: str, kind: str = "StateUpdate") -> list[dict[str, Any]]:
     """Return the entries of the history, the oldest first."""
     pages = (

@@ -14,6 +14,7 @@ from tests.localcloud.cloudwatch.alarms.inbox import (
     put_quiet,
     set_state,
     ticks,
+    wait_for_change,
     wait_for_state,
 )
 from tests.localcloud.support import TestCloud, eventually, new_account
@@ -43,7 +44,7 @@ def test_alarms_go_on_after_a_crash(private_cloud: TestCloud) -> None:
     cloud.kill()
     cloud.restart()
     measure(cloud, 5)
-    wait_for_state(cloud, "errors", "ALARM")
+    wait_for_change(cloud, "errors", "ALARM")
 
 
 def test_a_reset_forgets_the_alarms_of_one_account_and_lets_the_others_go_on(private_cloud: TestCloud) -> None:
@@ -56,13 +57,14 @@ def test_a_reset_forgets_the_alarms_of_one_account_and_lets_the_others_go_on(pri
     assert cloud.client("cloudwatch").describe_alarms()["MetricAlarms"] == []
     assert history(cloud, "errors") == []
     measure(other, 5)
-    wait_for_state(other, "errors", "ALARM")
+    wait_for_change(other, "errors", "ALARM")
 
 
 def test_actions_that_a_crash_interrupted_are_taken(private_cloud: TestCloud) -> None:
     """Killed right after the states changed: every action arrives, most of them after the restart."""
     cloud = private_cloud
     inbox = Inbox(cloud)
+    cloud.settle()
     names = [f"a{number}" for number in range(30)]
     put_quiet(cloud, *names, AlarmActions=[inbox.topic])
     rule = " OR ".join(f"ALARM({name})" for name in names)

@@ -53,7 +53,10 @@ def refusal(call: Any, **request: Any) -> tuple[str, str]:
         ({"AlarmActions": ["call me"]}, "Invalid arn syntax: call me"),
         ({"AlarmActions": ["arn:aws:sns:us-east-1:111122223333:a\nb"]}, "Invalid arn syntax"),
         ({"AlarmActions": ["arn:aws:sns:eu-west-1:111122223333:t"]}, "Invalid region eu-west-1"),
-        ({"AlarmActions": [f"arn:aws:sns:us-east-1:111122223333:t{n}" for n in range(6)]}, "5"),
+        (
+            {"AlarmActions": [f"arn:aws:sns:us-east-1:111122223333:t{n}" for n in range(6)]},
+            "length less than or equal to 5",
+        ),
         ({"Threshold": math.nan}, "finite number"),
         ({"Threshold": math.inf}, "finite number"),
         ({"AlarmName": "a\tb"}, "control characters"),
