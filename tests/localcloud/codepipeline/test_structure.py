@@ -43,8 +43,8 @@ BROKEN: dict[str, tuple[Document, str, str]] = {
     "one stage": (pipeline(stage("Source", SOURCE)), STRUCTURE, "at least two stages"),
     "source later": (after_source(changed(SOURCE, outputArtifacts=[{"name": "More"}])), STAGE, "first stage"),
     "first is no source": (pipeline(stage("Source", SOURCE, ASK), stage("Build", BUILD)), STAGE, "Ask"),
-    "two stages of a name": (pipeline(stage("Source", SOURCE), stage("Source", BUILD)), STRUCTURE, "Source"),
-    "two actions of a name": (after_source(BUILD, changed(ASK, name="Compile")), STAGE, "Compile"),
+    "two stages of a name": (pipeline(stage("Source", SOURCE), stage("Source", BUILD)), STRUCTURE, "is called Source."),
+    "two actions of a name": (after_source(BUILD, changed(ASK, name="Compile")), STAGE, "is called Compile."),
     "no action": (pipeline(stage("Source", SOURCE), stage("Build")), STAGE, "0 actions"),
     "51 actions": (after_source(*MANY), STAGE, "51 actions"),
     "blockers": (pipeline(stage("Source", SOURCE), stage("Build", BUILD, blockers=[{"name": "b", "type": "Schedule"}])),
@@ -99,7 +99,7 @@ BROKEN: dict[str, tuple[Document, str, str]] = {
                                       stage("Build", BUILD)), ACTION, "cannot use variables"),
     "default of a variable": (sound(variables=[{"name": "a", "defaultValue": "#{variables.a}"}]), STRUCTURE, "itself"),
     "default with a space": (sound(variables=[{"name": "a", "defaultValue": "b c"}]), STRUCTURE, "b c"),
-    "variable twice": (sound(variables=[{"name": "a"}, {"name": "a"}]), STRUCTURE, "a"),
+    "variable twice": (sound(variables=[{"name": "a"}, {"name": "a"}]), STRUCTURE, "is called a."),
 }  # fmt: skip
 
 

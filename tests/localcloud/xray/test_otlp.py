@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import random
 import time
 from typing import Any
 
@@ -174,7 +175,7 @@ def test_json_is_taken_and_answered_in_json(cloud: TestCloud) -> None:
         ({"span_id": b"\x01\x02"}, "span_id is 0102"),
         ({"parent_span_id": b"\x01"}, "parent_span_id has 1 bytes"),
         ({"end_time_unix_nano": 5}, "before its start"),
-        ({"end_time_unix_nano": time.time_ns() + 3 * 3600 * 10**9}, "set the clock right"),
+        ({"end_time_unix_nano": time.time_ns() + 30 * 3600 * 10**9}, "set the clock right"),
         ({"start_time_unix_nano": time.time_ns() - 15 * 86_400 * 10**9}, "more than 14 days"),
         ({"name": "x" * 300_000}, "bytes"),
     ],
@@ -190,7 +191,7 @@ def test_a_bad_span_is_rejected_and_the_others_kept(cloud: TestCloud, fields: di
     ("body", "headers", "status", "says"),
     [
         (b"\xff\xfe garbage", {}, 400, "no ExportTraceServiceRequest"),
-        (os.urandom(1000), {}, 400, "no ExportTraceServiceRequest"),
+        (random.Random(7).randbytes(1000), {}, 400, "no ExportTraceServiceRequest"),
         (gzip.compress(b"no protobuf \xff"), {"Content_Encoding": "gzip"}, 400, "no ExportTraceServiceRequest"),
         (gzip.compress(b"\0" * 50_000_000), {"Content_Encoding": "gzip"}, 413, "smaller batches"),
         (b"", {"Content_Encoding": "br"}, 415, "gzip and none"),
@@ -205,7 +206,9 @@ def test_garbage_is_refused_with_a_status_that_says_why(
     assert (answer.status_code, told.code, says in told.message) == (status, 3, True), told
 
 
-@pytest.mark.parametrize("body", [b"no gzip", gzip.compress(os.urandom(1000))[:-12], gzip.compress(b"\0" * 80_000_000)])
+@pytest.mark.parametrize(
+    "body", [b"no gzip", gzip.compress(random.Random(7).randbytes(1000))[:-12], gzip.compress(b"\0" * 80_000_000)]
+)
 def test_what_cannot_be_unpacked_is_refused(cloud: TestCloud, body: bytes) -> None:
     answer = post(cloud, body, Content_Encoding="gzip")
     assert (answer.status_code, "The body is" in answer.text) == (400, True)
