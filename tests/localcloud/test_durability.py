@@ -117,5 +117,5 @@ def _processes_of(home: Path) -> list[psutil.Process]:
     def mine() -> list[psutil.Process]:
         return [process for process in psutil.process_iter(["cmdline"]) if str(home) in (process.info["cmdline"] or [])]
 
-    eventually(lambda: not mine(), seconds=5, what="the end of every process of the stopped cloud")
+    eventually(lambda: not mine(), what="the end of every process of the stopped cloud")
     return mine()

@@ -110,7 +110,7 @@ def test_from_a_push_to_a_deployed_page_with_the_cli_and_git_alone(cloud: TestCl
         latest = found["pipelineExecutionSummaries"][0]
         return latest if latest["status"] not in ("InProgress", "Stopping") else None
 
-    execution = eventually(over, seconds=60, what="the end of the execution")
+    execution = eventually(over, what="the end of the execution")
     assert execution["status"] == "Succeeded"
     assert execution["sourceRevisions"][0]["revisionId"] == commit
     aws("s3api", "get-object", "--bucket", f"site-{cloud.account}", "--key", "index.html", "page.html")

@@ -35,7 +35,7 @@ def log_of(cloud: TestCloud, project: str) -> str:
         found: Document = client.batch_get_builds(ids=[build])["builds"][0]
         return found if found["buildComplete"] else None
 
-    found = eventually(over, seconds=60, what="the end of the build")
+    found = eventually(over, what="the end of the build")
     assert found and found["buildStatus"] == "SUCCEEDED", found
     place = {"logGroupName": found["logs"]["groupName"], "logStreamName": found["logs"]["streamName"]}
     return "".join(event["message"] for event in cloud.client("logs").get_log_events(**place)["events"])

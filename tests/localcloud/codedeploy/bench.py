@@ -7,7 +7,7 @@ import json
 import zipfile
 from typing import Any
 
-from tests.localcloud.support import TestCloud, eventually
+from tests.localcloud.support import LIMIT, TestCloud, eventually
 
 ROLE = "arn:aws:iam::000000000000:role/deploy"
 ENDED = ("Succeeded", "Failed", "Stopped")
@@ -41,7 +41,7 @@ class Bench:
         found: dict[str, Any] = self.api.get_deployment(deploymentId=deployment)["deploymentInfo"]
         return found
 
-    def ended(self, deployment: str, seconds: float = 30.0) -> str:
+    def ended(self, deployment: str, seconds: float = LIMIT) -> str:
         """Wait for the end of a deployment; return its status."""
 
         def status() -> str:

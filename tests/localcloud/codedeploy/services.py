@@ -33,7 +33,7 @@ class Stage:
             deploymentController={"type": "CODE_DEPLOY"}, loadBalancers=[balancer],
         )  # fmt: skip
         self.balancer.await_states(self.groups[0], "healthy", "healthy")
-        eventually(lambda: self.task_sets() == [("PRIMARY", 2)], seconds=40, what="the first task set")
+        eventually(lambda: self.task_sets() == [("PRIMARY", 2)], what="the first task set")
 
     def release(self, version: str, **environment: str) -> str:
         """Push and define a release; return its task definition."""

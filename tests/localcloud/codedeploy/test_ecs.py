@@ -21,7 +21,7 @@ def test_a_canary_moves_the_service_without_a_failed_request(stage: Stage) -> No
     stage.group("ECSCanary10Percent5Minutes")
     with load(stage.production["Port"]) as seen:
         deployment = stage.deploy(stage.release("2"))
-        eventually(lambda: stage.weights() == {"blue": 90, "green": 10}, what="the canary", seconds=40)
+        eventually(lambda: stage.weights() == {"blue": 90, "green": 10}, what="the canary")
         assert ask(stage.test["Port"]).server == "2"
         before = seen.by_server.copy()
         eventually(lambda: stage.weights() == {"blue": 0, "green": 100}, what="the rest")
@@ -46,7 +46,7 @@ def test_an_alarm_brings_blue_back(stage: Stage) -> None:
     stage.group("ECSCanary10Percent15Minutes", autoRollbackConfiguration=ROLLBACK, alarmConfiguration=configuration)
     with load(stage.production["Port"]) as seen:
         deployment = stage.deploy(stage.release("2"))
-        eventually(lambda: stage.weights() == {"blue": 90, "green": 10}, what="the canary", seconds=40)
+        eventually(lambda: stage.weights() == {"blue": 90, "green": 10}, what="the canary")
         alarms.set_alarm_state(AlarmName="errors", StateValue="ALARM", StateReason="a test says so")
         eventually(lambda: stage.weights() == {"blue": 100, "green": 0}, what="the way back")
         assert stage.deploys.rolled_back(deployment)["status"] == "Succeeded"
@@ -71,9 +71,9 @@ def test_a_shift_goes_on_after_a_crash(private_cloud: TestCloud) -> None:
     stage.group("ECSCanary10Percent15Minutes")
     with load(stage.production["Port"], keep_alive=1, new=1) as seen:
         deployment = stage.deploy(stage.release("2"))
-        eventually(lambda: stage.weights() == {"blue": 90, "green": 10}, what="the canary", seconds=40)
+        eventually(lambda: stage.weights() == {"blue": 90, "green": 10}, what="the canary")
         private_cloud.kill()
         private_cloud.restart()
-        assert stage.deploys.ended(deployment, seconds=60) == "Succeeded", stage.deploys.info(deployment)
+        assert stage.deploys.ended(deployment) == "Succeeded", stage.deploys.info(deployment)
     assert seen.failures == []
     assert ask(stage.production["Port"]).server == "2"

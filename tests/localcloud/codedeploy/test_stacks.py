@@ -205,7 +205,7 @@ def test_a_service_of_a_stack_is_released_to_by_codedeploy(cloud: TestCloud) -> 
     def status() -> str:
         return str(client.get_deployment(deploymentId=deployment["deploymentId"])["deploymentInfo"]["status"])
 
-    eventually(lambda: status() == "Succeeded", seconds=60, what="the release")
+    eventually(lambda: status() == "Succeeded", what="the release")
     assert ask(front.port()).server == "2"
     front.stack.update(blue_green(front, cluster.push("3", VERSION="3")), "UPDATE_ROLLBACK_COMPLETE")
     assert any("services with a CODE_DEPLOY deployment controller" in reason for reason in front.stack.reasons())

@@ -55,7 +55,7 @@ def test_kills_at_any_moment_lose_no_execution(private_cloud_factory: Callable[.
     )
     for _ in range(3):
         crash(bench)
-    token = eventually(lambda: bench.token("Gate"), what="the open approval", seconds=30)
+    token = eventually(lambda: bench.token("Gate"), what="the open approval")
     bench.answer("Gate", token=token)
     assert bench.ended(execution) == "Succeeded"
     assert bench.s3.get_object(Bucket=bench.site, Key="page.html")["Body"].read() == b"one"

@@ -12,7 +12,7 @@ import urllib.request
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tests.localcloud.support import TestCloud, eventually
+from tests.localcloud.support import LIMIT, TestCloud, eventually
 
 # Answers with its version and with what the environment has, with STATUS (at /health: HEALTH), until SIGTERM.
 SERVER = b"""
@@ -125,7 +125,7 @@ class Bench:
         found: dict[str, Any] = self.ecs.describe_tasks(cluster=self.cluster, tasks=[arn])["tasks"][0]
         return found
 
-    def until(self, arn: str, status: str, seconds: float = 20.0) -> dict[str, Any]:
+    def until(self, arn: str, status: str, seconds: float = LIMIT) -> dict[str, Any]:
         """Return the task as soon as it has `status`; fail if it stops before."""
 
         def there() -> dict[str, Any] | None:

@@ -78,7 +78,7 @@ def test_a_rolling_release_under_load_loses_no_request(bench: Bench, front: Fron
     assert "(service web) has started 2 tasks" in messages(found)
     with load(front.production["Port"], keep_alive=2, new=1) as seen:
         update(bench, taskDefinition=bench.define(bench.push("2", VERSION="2")))
-        steady(bench, seconds=60)
+        steady(bench)
         eventually(lambda: seen.by_server["2"] > 50, what="answers of the new release")
     assert not seen.failures
     assert seen.by_server["1"]
@@ -124,7 +124,7 @@ def awaiting(bench: Bench) -> dict[str, Any]:
         hooks = deployment(bench)["lifecycleHookDetails"]
         return next((each for each in hooks if each["status"] == "AWAITING_ACTION"), None)
 
-    found = eventually(waiting, seconds=60, what="a pause")
+    found = eventually(waiting, what="a pause")
     assert found
     return found
 
@@ -156,14 +156,14 @@ def test_blue_green_with_a_test_listener_and_a_pause(bench: Bench, front: Front)
         assert ask(front.test["Port"]).content["version"] == "2"
         assert seen.by_server["2"] == 0
         answer(bench, "CONTINUE")
-        steady(bench, seconds=60)
+        steady(bench)
         eventually(lambda: seen.by_server["2"] > 50, what="answers of the new release")
     assert not seen.failures
     assert (front.weights(front.production), status_of(bench)) == ((0, 100), "SUCCESSFUL")
     assert not front.balancer.states(front.blue)
     update(bench, taskDefinition=bench.define(bench.push("3", VERSION="3")))
     answer(bench, "ROLLBACK")
-    eventually(lambda: status_of(bench) == "ROLLBACK_SUCCESSFUL", seconds=60, what="the rollback")
+    eventually(lambda: status_of(bench) == "ROLLBACK_SUCCESSFUL", what="the rollback")
     assert (front.weights(front.production), front.weights(front.test)) == ((0, 100), (0, 100))
     assert [bench.get(task)["version"] for task in running(bench)] == ["2"]
 
@@ -185,10 +185,10 @@ def test_a_canary_with_an_alarm_is_taken_back(bench: Bench, front: Front) -> Non
     steady(bench)
     with load(front.production["Port"], keep_alive=2, new=1) as seen:
         update(bench, taskDefinition=bench.define(bench.push("2", VERSION="2")))
-        eventually(lambda: front.weights(front.production) == (90, 10), seconds=60, what="the canary")
+        eventually(lambda: front.weights(front.production) == (90, 10), what="the canary")
         eventually(lambda: seen.by_server["2"] > 0, what="an answer of the canary")
         alarm(bench, 1)
-        eventually(lambda: status_of(bench) == "ROLLBACK_SUCCESSFUL", seconds=60, what="the rollback")
+        eventually(lambda: status_of(bench) == "ROLLBACK_SUCCESSFUL", what="the rollback")
     assert front.weights(front.production) == (100, 0)
     assert not seen.failures
     assert seen.by_server["2"] < seen.by_server["1"]
@@ -216,7 +216,7 @@ def test_a_linear_release_passes_its_steps(bench: Bench, front: Front) -> None:
             seen.append(weights)
         return status_of(bench) == "SUCCESSFUL" and weights == (0, 100)
 
-    eventually(done, seconds=60, what="the end of the shift")
+    eventually(done, what="the end of the shift")
     assert seen == [(100, 0), (75, 25), (50, 50), (25, 75), (0, 100)]
 
 
@@ -254,7 +254,7 @@ def test_a_lambda_hook_decides(
     update(
         bench, taskDefinition=bench.define(bench.push("2", VERSION="2")), deploymentConfiguration=blue_green(decided)
     )
-    eventually(lambda: status_of(bench) == expected, seconds=60, what=expected)
+    eventually(lambda: status_of(bench) == expected, what=expected)
     assert front.weights(front.production) == ((0, 100) if expected == "SUCCESSFUL" else (100, 0))
 
 
@@ -271,7 +271,7 @@ def make_function(bench: Bench) -> Callable[[str], str]:
             archive.writestr("hook.py", source)
         answer = bench.cloud.client("lambda").create_function(
             FunctionName="hook", Runtime="python3.12", Handler="hook.handler", Code={"ZipFile": packed.getvalue()},
-            Role="arn:aws:iam::123456789012:role/lambda",
+            Role="arn:aws:iam::123456789012:role/lambda", Timeout=60,
         )  # fmt: skip
         return str(answer["FunctionArn"])
 

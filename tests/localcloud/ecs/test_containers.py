@@ -81,7 +81,7 @@ def box(private_cloud_factory: Callable[..., TestCloud], pushed: list[str]) -> I
     yield bench
     bench.cloud.stop()
     if engine() is not None:
-        eventually(lambda: containers_of(bench.cloud.account) == [], seconds=60, what="the end of all containers")
+        eventually(lambda: containers_of(bench.cloud.account) == [], what="the end of all containers")
 
 
 @pytest.fixture
@@ -266,7 +266,7 @@ def test_the_guardian_ends_containers_of_a_cloud_that_is_gone_for_good(box: Benc
     assert len(containers_of(box.cloud.account)) == 1
     # Who deletes the folder wants nothing back.
     (box.cloud.home / "cloud" / "running.json").unlink()
-    eventually(lambda: containers_of(box.cloud.account) == [], seconds=60, what="the end of the container")
+    eventually(lambda: containers_of(box.cloud.account) == [], what="the end of the container")
 
 
 @pytest.fixture

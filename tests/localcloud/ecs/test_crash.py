@@ -71,13 +71,13 @@ def test_a_rolling_deployment_goes_on(private_bench: Bench) -> None:
         cluster=bench.cluster, serviceName="web", taskDefinition=bench.define(bench.push("1", VERSION="1")),
         desiredCount=3, deploymentConfiguration={"minimumHealthyPercent": 100, "maximumPercent": 134},
     )  # fmt: skip
-    eventually(lambda: rollout(bench) == ["COMPLETED"], seconds=40, what="the first deployment")
+    eventually(lambda: rollout(bench) == ["COMPLETED"], what="the first deployment")
     new = bench.define(image)
     bench.ecs.update_service(cluster=bench.cluster, service="web", taskDefinition=new)
     eventually(lambda: any(task["taskDefinitionArn"] == new for task in tasks(bench)), what="a new task")
     bench.cloud.kill()
     bench.cloud.restart()
-    eventually(lambda: rollout(bench) == ["COMPLETED"], seconds=60, what="the end of the deployment")
+    eventually(lambda: rollout(bench) == ["COMPLETED"], what="the end of the deployment")
     assert [bench.get(task)["version"] for task in tasks(bench)] == ["2", "2", "2"]
 
 
@@ -87,12 +87,10 @@ def test_nothing_is_alive_after_a_stop_and_a_service_comes_back(private_bench: B
         cluster=bench.cluster, serviceName="web", taskDefinition=bench.define(bench.push("1", VERSION="1")),
         desiredCount=2,
     )  # fmt: skip
-    eventually(lambda: rollout(bench) == ["COMPLETED"], seconds=40, what="the deployment")
+    eventually(lambda: rollout(bench) == ["COMPLETED"], what="the deployment")
     assert marked(bench)
     bench.cloud.stop()
     assert not marked(bench)
     bench.cloud.restart()
-    eventually(
-        lambda: sum(task["lastStatus"] == "RUNNING" for task in tasks(bench)) == 2, seconds=40, what="the tasks again"
-    )
+    eventually(lambda: sum(task["lastStatus"] == "RUNNING" for task in tasks(bench)) == 2, what="the tasks again")
     assert [bench.get(task)["version"] for task in tasks(bench)] == ["1", "1"]

@@ -8,7 +8,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.localcloud.ecs.bench import Bench
-from tests.localcloud.support import eventually
+from tests.localcloud.support import LIMIT, eventually
 
 CRASH = b"import sys\nsys.exit(1)\n"
 FORBIDDEN_PAUSE = {"targetType": "PAUSE", "lifecycleStages": ["PRODUCTION_TRAFFIC_SHIFT"]}
@@ -31,7 +31,7 @@ def update(bench: Bench, **members: Any) -> dict[str, Any]:
     return dict(bench.ecs.update_service(cluster=bench.cluster, service="web", **members)["service"])
 
 
-def steady(bench: Bench, seconds: float = 40.0) -> dict[str, Any]:
+def steady(bench: Bench, seconds: float = LIMIT) -> dict[str, Any]:
     """Return the service when its only deployment is complete and all of its tasks run."""
 
     def there() -> dict[str, Any] | None:
@@ -122,7 +122,7 @@ def test_the_circuit_breaker_rolls_back(bench: Bench, broken: str) -> None:
     steady(bench)
     image = bench.push("2", CRASH) if broken == "crash" else f"{bench.uri}:none"
     failed = update(bench, taskDefinition=bench.define(image))["deployments"][0]["id"]
-    eventually(lambda: status_of(bench) == "ROLLBACK_SUCCESSFUL", seconds=40, what="the rollback")
+    eventually(lambda: status_of(bench) == "ROLLBACK_SUCCESSFUL", what="the rollback")
     found = steady(bench)
     assert {bench.get(task)["version"] for task in running(bench)} == {"1"}
     assert f"(service web) (deployment {failed}) deployment failed: tasks failed to start." in messages(found)
@@ -136,7 +136,7 @@ def test_the_circuit_breaker_rolls_back(bench: Bench, broken: str) -> None:
 
 def test_a_first_deployment_has_nothing_to_go_back_to(bench: Bench) -> None:
     create(bench, bench.push("1", CRASH), deploymentConfiguration=BREAKER)
-    eventually(lambda: status_of(bench) == "ROLLBACK_FAILED", seconds=40, what="the end of the deployment")
+    eventually(lambda: status_of(bench) == "ROLLBACK_FAILED", what="the end of the deployment")
     found = service(bench)
     assert found["deployments"][0]["rolloutState"] == "FAILED"
     assert found["deployments"][0]["rolloutStateReason"] == "ECS deployment circuit breaker: tasks failed to start."
@@ -144,7 +144,7 @@ def test_a_first_deployment_has_nothing_to_go_back_to(bench: Bench) -> None:
 
 def test_without_a_circuit_breaker_it_goes_on_trying(bench: Bench) -> None:
     create(bench, bench.push("1", CRASH), desired=1)
-    eventually(lambda: "unable to consistently start tasks successfully" in messages(service(bench)), seconds=40)
+    eventually(lambda: "unable to consistently start tasks successfully" in messages(service(bench)))
     assert service(bench)["deployments"][0]["rolloutState"] == "IN_PROGRESS"
 
 
@@ -153,7 +153,7 @@ def test_a_task_whose_health_check_never_passes_is_replaced_and_rolled_back(benc
     steady(bench)
     check = {"command": ["CMD", "false"], "interval": 5, "retries": 1}
     update(bench, taskDefinition=bench.define(bench.push("2", VERSION="2"), healthCheck=check))
-    eventually(lambda: status_of(bench) == "ROLLBACK_SUCCESSFUL", seconds=60, what="the rollback")
+    eventually(lambda: status_of(bench) == "ROLLBACK_SUCCESSFUL", what="the rollback")
     assert "failed container health checks." in messages(service(bench))
     assert [bench.get(task)["version"] for task in running(bench)] == ["1"]
 
@@ -178,7 +178,7 @@ def test_an_alarm_rolls_back(bench: Bench) -> None:
     update(bench, taskDefinition=bench.define(bench.push("2", VERSION="2")), deploymentConfiguration=alarms)
     eventually(lambda: status_of(bench) == "IN_PROGRESS", what="the deployment")
     alarm(bench, 1)
-    eventually(lambda: status_of(bench) == "ROLLBACK_SUCCESSFUL", seconds=40, what="the rollback")
+    eventually(lambda: status_of(bench) == "ROLLBACK_SUCCESSFUL", what="the rollback")
     assert "deployment failed: alarm detected." in messages(service(bench))
     assert [bench.get(task)["version"] for task in running(bench)] == ["1"]
 
@@ -189,7 +189,7 @@ def test_a_deployment_is_stopped_by_rollback(bench: Bench) -> None:
     update(bench, taskDefinition=bench.define(bench.push("2", CRASH)))
     arn = bench.ecs.list_service_deployments(cluster=bench.cluster, service="web")["serviceDeployments"][0]
     bench.ecs.stop_service_deployment(serviceDeploymentArn=arn["serviceDeploymentArn"], stopType="ROLLBACK")
-    eventually(lambda: status_of(bench) == "ROLLBACK_SUCCESSFUL", seconds=40, what="the rollback")
+    eventually(lambda: status_of(bench) == "ROLLBACK_SUCCESSFUL", what="the rollback")
     steady(bench)
     with pytest.raises(ClientError, match="ConflictException"):
         bench.ecs.stop_service_deployment(serviceDeploymentArn=arn["serviceDeploymentArn"])
@@ -202,7 +202,7 @@ def test_an_aborted_deployment_leaves_what_runs(bench: Bench) -> None:
     update(bench, taskDefinition=bench.define(bench.push("2", CRASH)))
     arn = bench.ecs.list_service_deployments(cluster=bench.cluster, service="web")["serviceDeployments"][0]
     bench.ecs.stop_service_deployment(serviceDeploymentArn=arn["serviceDeploymentArn"], stopType="ABORT")
-    eventually(lambda: status_of(bench) == "STOPPED", seconds=40, what="the stop")
+    eventually(lambda: status_of(bench) == "STOPPED", what="the stop")
     assert bench.get(bench.task(first))["version"] == "1"
     # A release after it goes its own way.
     update(bench, taskDefinition=bench.define(bench.push("3", VERSION="3")))

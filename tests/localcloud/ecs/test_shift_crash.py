@@ -24,7 +24,7 @@ def in_canary(bench: Bench, minutes: int, **members: Any) -> Front:
     )  # fmt: skip
     steady(bench)
     update(bench, taskDefinition=bench.define(new))
-    eventually(lambda: front.weights(front.production) == (90, 10), seconds=60, what="the canary")
+    eventually(lambda: front.weights(front.production) == (90, 10), what="the canary")
     return front
 
 
@@ -36,7 +36,7 @@ def test_a_canary_goes_on_after_a_crash(private_bench: Bench) -> None:
         during = len(seen.records)
         eventually(lambda: len(seen.records) > during + 100, what="answers while there is no local cloud")
         bench.cloud.restart()
-        eventually(lambda: status_of(bench) == "SUCCESSFUL", seconds=60, what="the end of the deployment")
+        eventually(lambda: status_of(bench) == "SUCCESSFUL", what="the end of the deployment")
     assert not seen.failures
     assert front.weights(front.production) == (0, 100)
 
@@ -49,5 +49,5 @@ def test_an_alarm_after_a_crash_takes_the_canary_back(private_bench: Bench) -> N
     bench.cloud.restart()
     assert deployment(bench)["status"] == "IN_PROGRESS"
     alarm(bench, 1)
-    eventually(lambda: status_of(bench) == "ROLLBACK_SUCCESSFUL", seconds=60, what="the rollback")
+    eventually(lambda: status_of(bench) == "ROLLBACK_SUCCESSFUL", what="the rollback")
     assert front.weights(front.production) == (100, 0)

@@ -197,7 +197,7 @@ def test_a_stack_that_was_cut_off_says_so_and_leaves_nothing(private_cloud: Test
     private_cloud.restart()
     found = world.stack.found()
     assert (found["StackStatus"], "was stopped in the middle" in found["StackStatusReason"]) == ("CREATE_FAILED", True)
-    eventually(lambda: not _services_of_stacks(world), seconds=60, what="the end of the service that no stack knows")
+    eventually(lambda: not _services_of_stacks(world), what="the end of the service that no stack knows")
     world.stack.delete()
     assert world.left() == []
 

@@ -31,7 +31,7 @@ def stable(bench: Bench, number: int) -> dict[str, Any]:
         found = task_sets(bench)[number]
         return found if found["stabilityStatus"] == "STEADY_STATE" else None
 
-    found = eventually(there, seconds=40, what="the steady state of the task set")
+    found = eventually(there, what="the steady state of the task set")
     assert found
     return found
 

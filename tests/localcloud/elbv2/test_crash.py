@@ -76,7 +76,7 @@ def test_a_proxy_that_is_killed_comes_back_and_serves(crashing: Balancer, serve:
         except OSError:
             return False
 
-    eventually(served, seconds=10, what="traffic after the death of the proxy")
+    eventually(served, what="traffic after the death of the proxy")
     assert time.monotonic() - killed < 10
     assert envoy(crashing.cloud).pid != before.pid
     crashing.switch(listener, fixed(200, "new"))

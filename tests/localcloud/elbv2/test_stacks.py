@@ -101,7 +101,7 @@ def test_a_stack_serves_and_a_release_by_it_loses_no_request(front: Front, cloud
     assert ask(port).server == "1"
     with load(port, keep_alive=1, new=1) as seen:
         front.stack.update(whole(front, bench.push("2", VERSION="2")))
-        eventually(lambda: seen.by_server["2"] > 10, seconds=60, what="answers of the new release")
+        eventually(lambda: seen.by_server["2"] > 10, what="answers of the new release")
     assert not seen.failures
     front.stack.update(whole(front, bench.push("3", VERSION="3", HEALTH="500")), "UPDATE_ROLLBACK_COMPLETE")
     assert ask(port).server == "2"

@@ -203,9 +203,7 @@ def test_a_hundred_thousand_events_are_counted_exactly(cloud: TestCloud, logs: A
     put_filter(logs, "ERROR")
     for _ in range(10):
         put(logs, ["ERROR" if number % 2 else "INFO" for number in range(10_000)])
-    found = eventually(
-        lambda: (seen := statistics(cloud))["SampleCount"] >= 50_000 and seen, seconds=60, what="all counted"
-    )
+    found = eventually(lambda: (seen := statistics(cloud))["SampleCount"] >= 50_000 and seen, what="all counted")
     assert found["SampleCount"] == found["Sum"] == 50_000
 
 
@@ -227,7 +225,7 @@ def test_kill_9_while_events_flow_loses_none(private_cloud: TestCloud) -> None:
         return {metric["Dimensions"][0]["Value"] for page in pages for metric in page["Metrics"]}
 
     # At least once: a batch in hand when the process died may be counted again, but nothing is missing.
-    eventually(lambda: counted() == sent, seconds=60, what="every event counted")
+    eventually(lambda: counted() == sent, what="every event counted")
 
 
 def test_what_a_function_prints_is_counted(cloud: TestCloud) -> None:

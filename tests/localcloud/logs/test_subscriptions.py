@@ -56,7 +56,7 @@ def messages(kept: Path) -> list[str]:
 
 
 def await_messages(read: Callable[[], list[str]], wanted: list[str]) -> list[str]:
-    return eventually(lambda: set(read()) >= set(wanted) and read(), seconds=60, what=f"{len(wanted)} messages")
+    return eventually(lambda: set(read()) >= set(wanted) and read(), what=f"{len(wanted)} messages")
 
 
 def test_a_function_gets_awss_envelope(cloud: TestCloud, logs: Any, kept: Path) -> None:

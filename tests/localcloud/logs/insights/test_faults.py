@@ -52,7 +52,7 @@ def test_a_kill_in_the_middle_leaves_no_query_running_for_ever(private_cloud: Te
     client = private_cloud.client("logs")
     assert rows(client.get_query_results(queryId=done)) == [{"n": "20000"}]
     for query in interrupted:
-        eventually(lambda query=query: status(client, query) == "Complete", seconds=60, what="the query's second run")
+        eventually(lambda query=query: status(client, query) == "Complete", what="the query's second run")
     assert len(client.get_query_results(queryId=interrupted[0])["results"]) == 1
 
 
@@ -66,7 +66,7 @@ def test_a_stop_in_the_middle_does_not_wait_for_queries_and_they_run_again(
     private_cloud.restart()
     client = private_cloud.client("logs")
     for query in queries:
-        eventually(lambda query=query: status(client, query) == "Complete", seconds=60, what="the query's second run")
+        eventually(lambda query=query: status(client, query) == "Complete", what="the query's second run")
 
 
 def test_results_outlive_their_log_group(cloud: TestCloud, start: int) -> None:
