@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
@@ -12,6 +13,7 @@ from ..scope import Scope
 log = logging.getLogger(__name__)
 
 Events = Sequence[tuple[int, str]]
+Stream = tuple[Scope, str, str]
 
 
 class Observer(Protocol):
@@ -41,13 +43,39 @@ class Observer(Protocol):
 def observe(observer: Observer) -> None:
     """Have the base tell `observer` from now on."""
     # One thread: what was measured first arrives first, and the event loop waits for no disk.
-    threads = ThreadPoolExecutor(1, thread_name_prefix="base-observer")
-    _replace_metrics(observer, threads)
-    _replace_logs(observer, threads)
+    thread = ThreadPoolExecutor(1, thread_name_prefix="base-observer")
+    _replace_metrics(observer, thread)
+    _replace_logs(LogRelay(observer, thread))
     _replace_alarms(observer)
 
 
-def _replace_metrics(observer: Observer, threads: ThreadPoolExecutor) -> None:
+class LogRelay:
+    """Hands log events over in a thread, those that have gathered for a stream meanwhile together.
+
+    Each hand-over is written to disk before the next: one for each line would fall behind a busy function by seconds.
+    """
+
+    def __init__(self, observer: Observer, thread: ThreadPoolExecutor) -> None:
+        self._observer = observer
+        self._thread = thread
+        self._waiting: deque[tuple[Stream, Events]] = deque()
+
+    def hand_over(self, taken: Sequence[tuple[Stream, Events]]) -> None:
+        """Take log events of streams; return at once."""
+        if taken:
+            self._waiting.extend(taken)
+            self._thread.submit(_guarded, self._deliver)
+
+    def _deliver(self) -> None:
+        gathered: dict[Stream, list[tuple[int, str]]] = {}
+        while self._waiting:
+            stream, events = self._waiting.popleft()
+            gathered.setdefault(stream, []).extend(events)
+        for (scope, group, name), events in gathered.items():
+            _guarded(self._observer.logged, scope, group, name, events)
+
+
+def _replace_metrics(observer: Observer, thread: ThreadPoolExecutor) -> None:
     from ministack.services import cloudwatch
 
     def record_metric(
@@ -55,36 +83,35 @@ def _replace_metrics(observer: Observer, threads: ThreadPoolExecutor) -> None:
     ) -> None:
         listed = [{"Name": key, "Value": str(text)} for key, text in (dimensions or {}).items()]
         datum = {"MetricName": name, "Value": float(value), "Unit": unit, "Dimensions": listed}
-        threads.submit(_guarded, observer.measured, _scope(), namespace, datum)
+        thread.submit(_guarded, observer.measured, _scope(), namespace, datum)
 
     cloudwatch.record_metric = record_metric
 
 
-def _replace_logs(observer: Observer, threads: ThreadPoolExecutor) -> None:
+def _replace_logs(relay: LogRelay) -> None:
     from ministack.services import cloudwatch_logs
 
     append = cloudwatch_logs._append_log_events
 
     def append_and_hand_over(stream: dict[str, Any], events: Sequence[dict[str, Any]]) -> None:
         append(stream, events)
-        for scope, group, name, lines in _taken(cloudwatch_logs._log_groups):
-            threads.submit(_guarded, observer.logged, scope, group, name, lines)
+        relay.hand_over(_taken(cloudwatch_logs._log_groups))
 
     cloudwatch_logs._append_log_events = append_and_hand_over
 
 
-def _taken(groups: Any) -> list[tuple[Scope, str, str, Events]]:
+def _taken(groups: Any) -> list[tuple[Stream, Events]]:
     """Take the streams that have events out of the base's log groups: it keeps none.
 
     Each invocation makes a stream: with those that were handed over, each look would take longer than the one before.
     """
-    taken: list[tuple[Scope, str, str, Events]] = []
+    taken: list[tuple[Stream, Events]] = []
     for (account, region, group), content in list(groups._data.items()):
         for name, stream in list(content["streams"].items()):
             # Another thread may be here, too: only one of them gets the stream.
             if stream["events"] and content["streams"].pop(name, None):
                 lines = [(int(event["timestamp"]), str(event["message"])) for event in stream["events"]]
-                taken.append((Scope(account, region), group, name, lines))
+                taken.append(((Scope(account, region), group, name), lines))
     return taken
 
 
