@@ -68,7 +68,7 @@ def _judged_order(told: tuple[Any, Any], hurt: dict[str, int]) -> Outcome:
 @exercise(
     "Rehearse what customers do",
     place="The question is asked at the test listener: ask(path) answers with a status and the JSON that came with it.",
-    plan="Ask for what customers ask for, and often enough that every second failure cannot hide. Then look at what"
+    plan="Ask for what customers ask for, and often enough that a failure in half of the answers cannot hide. Then look at what"
     " came: is this what you would sell?",
     limit=LONG,
 )
@@ -85,7 +85,7 @@ def rehearsal() -> Outcome:
                 where="the question: what does it make of the shop as it is?",
                 point="A gate that is never open protects, too. Nobody wants it.",
             )
-        for version, told in ((releases.FAULTY, "fails every second request"), (releases.FREE, "has no prices")):
+        for version, told in ((releases.FAULTY, "fails half of its requests"), (releases.FREE, "has no prices")):
             if (bad := _rehearsed(service, version, customers)).state == "Succeeded":
                 return _passed(version, told, bad)
     return right(
@@ -152,7 +152,8 @@ def _minutes_of_shift(found: dict[str, Any]) -> float:
 
 @exercise(
     "Guard a release by a canary",
-    place="UpdateService: `deploymentConfiguration` has a strategy, its own settings, and `alarms` with two switches.",
+    place="UpdateService: `deploymentConfiguration` has a strategy, its own settings, and `alarms` with two switches"
+    " (DeploymentConfiguration in the ECS API reference).",
     plan="Show the release to a tenth at most, for some minutes, while the alarm on errors looks on; when it rings,"
     " go back. A release that fails seldom needs longer to be seen.",
     limit=LONG,
@@ -198,7 +199,7 @@ def _judged_canary(service: delivery.Service, configured: dict[str, Any]) -> Out
             point="An alarm needs a whole period with failures in it. Does the step last so long?",
         )
     return right(
-        f"A release that fails every third request was taken back at {bad.weight:g} %: {bad.hurt} requests were hurt.",
+        f"A release that fails a third of its requests was taken back at {bad.weight:g} %: {bad.hurt} requests were hurt.",
         next_question="With one request a minute, what would ten minutes of canary have told you?",
     )
 
@@ -236,7 +237,7 @@ def contract() -> Outcome:
 )
 def keep() -> Outcome:
     found = keeping.termination()
-    if found is None or (found["action"] == "TERMINATE" and found["terminationWaitTimeInMinutes"] == 1):
+    if found is None or (found["action"] == "TERMINATE" and found.get("terminationWaitTimeInMinutes") == 1):
         return not_attempted("blue is kept for one minute", point="When do customers tell you what no alarm has seen?")
     if found["action"] != "TERMINATE":
         return wrong(
@@ -245,7 +246,7 @@ def keep() -> Outcome:
             where="the action in terminateBlueInstancesOnDeploymentSuccess",
             point="Who pays for them on Sunday?",
         )
-    minutes = found["terminationWaitTimeInMinutes"]
+    minutes = found.get("terminationWaitTimeInMinutes", 0)
     if minutes < REPORTED_MINUTES or keeping.hours(minutes) > MOST_HOURS:
         return _kept_wrongly(minutes)
     back = keeping.change_of_mind(delivery.find("handed", releases.LAB), grounds.find_road("handed").url)

@@ -16,7 +16,11 @@ Document = dict[str, Any]
 AT_ONCE, ROLLING, BLUE_GREEN, CANARY = "all at once", "rolling", "blue/green", "canary"
 WAYS = (AT_ONCE, ROLLING, BLUE_GREEN, CANARY)
 BAKE = 5
-"""Minutes that each way watches the new version with all traffic on it."""
+"""Minutes that blue/green and canary watch the new version with all traffic on it.
+
+For rolling deployments ECS computes this time from the alarm, and it cannot be set:
+https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-alarm-failure.html
+"""
 
 
 def configuration(way: str, alarm: str) -> Document:
@@ -24,10 +28,14 @@ def configuration(way: str, alarm: str) -> Document:
     chosen: Mapping[str, Document] = {
         AT_ONCE: {"strategy": "ROLLING", "minimumHealthyPercent": 0, "maximumPercent": 100},
         ROLLING: {"strategy": "ROLLING", "minimumHealthyPercent": 75, "maximumPercent": 125},
-        BLUE_GREEN: {"strategy": "BLUE_GREEN"},
-        CANARY: {"strategy": "CANARY", "canaryConfiguration": {"canaryPercent": 10, "canaryBakeTimeInMinutes": 10}},
+        BLUE_GREEN: {"strategy": "BLUE_GREEN", "bakeTimeInMinutes": BAKE},
+        CANARY: {
+            "strategy": "CANARY",
+            "canaryConfiguration": {"canaryPercent": 10, "canaryBakeTimeInMinutes": 10},
+            "bakeTimeInMinutes": BAKE,
+        },
     }
-    return native.guarded(alarm, **chosen[way], bakeTimeInMinutes=BAKE)
+    return native.guarded(alarm, **chosen[way])
 
 
 def run(services: Mapping[str, tuple[delivery.Service, Road]], alarm: str) -> list[seen.Seen]:

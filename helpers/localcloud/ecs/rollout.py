@@ -112,9 +112,20 @@ class Rollout:
             return
         target = view.revision(deployment.target)
         assert target is not None
-        if not self._roll(view, deployment, target) or not _baked(view, deployment):
+        if not self._roll(view, deployment, target) or not self._baked(view, deployment):
             return
         self._succeed(view, deployment)
+
+    def _baked(self, view: ServiceView, deployment: Deployment) -> bool:
+        """Alarms watch a rolling deployment for a while after its last old task has gone."""
+        if deployment.worked is not None:
+            return view.health.now >= deployment.worked + timedelta(
+                seconds=deployment.bake_seconds / view.health.time_scale
+            )
+        seconds = self._alarms.bake_seconds(view.scope, deployment)
+        if seconds:
+            view.change_deployment(lambda found: _set(found, worked=view.health.now, bake_seconds=seconds))
+        return not seconds
 
     def _roll(self, view: ServiceView, deployment: Deployment, target: Revision) -> bool:
         """Make the next move of a rolling deployment to `target`; return whether all is done."""
@@ -231,17 +242,6 @@ def _reason(target: Revision, why: str) -> str:
     if why == FAILED_TO_START:
         return "ECS deployment circuit breaker: tasks failed to start."
     return f"ECS deployment {deployment_id(target)} failed: {why}."
-
-
-def _baked(view: ServiceView, deployment: Deployment) -> bool:
-    """With alarms a rolling deployment is watched for its bake time after the last old task has gone."""
-    minutes = float(deployment.configuration.get("bakeTimeInMinutes", 0)) if deployment.alarms == "MONITORING" else 0.0
-    if not minutes:
-        return True
-    if deployment.worked is None:
-        view.change_deployment(lambda found: _set(found, worked=view.health.now))
-        return False
-    return view.health.now >= deployment.worked + timedelta(minutes=minutes / view.health.time_scale)
 
 
 def _close(found: Deployment, status: str, reason: str, now: datetime) -> None:

@@ -131,6 +131,8 @@ class Deployment:
     # How far it is in its plan: the step, and since when the step's own work is done.
     position: int = 0
     worked: datetime | None = None
+    # For how long alarms watch a rolling deployment whose work is done, in seconds of AWS's.
+    bake_seconds: float = 0.0
     hooks: list[HookRun] = field(default_factory=list)
     test_weight: float = 0.0
     production_weight: float = 0.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from tests.localcloud.support import LIMIT, eventually
 
 CRASH = b"import sys\nsys.exit(1)\n"
 FORBIDDEN_PAUSE = {"targetType": "PAUSE", "lifecycleStages": ["PRODUCTION_TRAFFIC_SHIFT"]}
+DAY = 86_400
 BREAKER = {"deploymentCircuitBreaker": {"enable": True, "rollback": True}}
 
 
@@ -158,10 +160,11 @@ def test_a_task_whose_health_check_never_passes_is_replaced_and_rolled_back(benc
     assert [bench.get(task)["version"] for task in running(bench)] == ["1"]
 
 
-def alarm(bench: Bench, value: float) -> None:
+def alarm(bench: Bench, value: float, period: int = DAY) -> None:
+    """Put an alarm; with periods of a day a deployment is watched for longer than a test lasts."""
     cloudwatch = bench.cloud.client("cloudwatch")
     cloudwatch.put_metric_alarm(
-        AlarmName="errors", Namespace="Shop", MetricName="Errors", Statistic="Sum", Period=60, EvaluationPeriods=1,
+        AlarmName="errors", Namespace="Shop", MetricName="Errors", Statistic="Sum", Period=period, EvaluationPeriods=1,
         Threshold=1, ComparisonOperator="GreaterThanThreshold", TreatMissingData="ignore",
     )  # fmt: skip
     # Nobody reports errors, so the state stays until it is set again.
@@ -172,7 +175,7 @@ def alarm(bench: Bench, value: float) -> None:
 
 def test_an_alarm_rolls_back(bench: Bench) -> None:
     alarm(bench, 0)
-    alarms = {"alarms": {"alarmNames": ["errors"], "enable": True, "rollback": True}, "bakeTimeInMinutes": 60}
+    alarms = {"alarms": {"alarmNames": ["errors"], "enable": True, "rollback": True}}
     create(bench, bench.push("1", VERSION="1"), desired=1)
     steady(bench)
     update(bench, taskDefinition=bench.define(bench.push("2", VERSION="2")), deploymentConfiguration=alarms)
@@ -181,6 +184,20 @@ def test_an_alarm_rolls_back(bench: Bench) -> None:
     eventually(lambda: status_of(bench) == "ROLLBACK_SUCCESSFUL", what="the rollback")
     assert "deployment failed: alarm detected." in messages(service(bench))
     assert [bench.get(task)["version"] for task in running(bench)] == ["1"]
+
+
+def test_alarms_go_on_watching_a_rolling_deployment_for_the_time_that_they_need(bench: Bench) -> None:
+    alarm(bench, 0, period=60)
+    alarms = {"alarms": {"alarmNames": ["errors"], "enable": True, "rollback": True}}
+    create(bench, bench.push("1", VERSION="1"), desired=1)
+    steady(bench)
+    old = running(bench)[0]["taskArn"]
+    update(bench, taskDefinition=bench.define(bench.push("2", VERSION="2")), deploymentConfiguration=alarms)
+    eventually(lambda: status_of(bench) == "SUCCESSFUL", what="the end of the deployment")
+    ended = bench.ecs.list_service_deployments(cluster=bench.cluster, service="web")["serviceDeployments"][0]
+    stopped = bench.ecs.describe_tasks(cluster=bench.cluster, tasks=[old])["tasks"][0]["stoppedAt"]
+    # A period of 60 s: what the alarm looks at, as long once more, and a period.
+    assert ended["finishedAt"] - stopped >= timedelta(seconds=180 / bench.cloud.time_scale)
 
 
 def test_a_deployment_is_stopped_by_rollback(bench: Bench) -> None:
