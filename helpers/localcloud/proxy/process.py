@@ -40,13 +40,17 @@ class Running:
     admin: int
 
     def process(self) -> psutil.Process | None:
-        """Return the process if it still runs."""
+        """Return the process if it still runs.
+
+        One that was killed is a zombie before its last threads have ended, and holds its ports until then.
+        """
         try:
             found = psutil.Process(self.pid)
-            alive = abs(found.create_time() - self.created) < _SAME and found.status() != psutil.STATUS_ZOMBIE
+            over = found.status() == psutil.STATUS_ZOMBIE and found.num_threads() <= 1
+            same = abs(found.create_time() - self.created) < _SAME
         except psutil.Error:
             return None
-        return found if alive else None
+        return found if same and not over else None
 
 
 class EnvoyProcess:
