@@ -111,6 +111,28 @@ class Balancer:
         )
 
 
+def await_servers(port: int, *names: str, count: int = 30) -> None:
+    """Wait until `count` requests in a row are answered by the servers `names`, by each of them and nobody else.
+
+    A worker of the proxy has a change a moment after the call that made it was answered.
+    """
+
+    def answering() -> set[str]:
+        answers = [ask(port) for _ in range(count)]
+        return {answer.server if answer.status == 200 else f"!{answer.status}" for answer in answers}
+
+    eventually(lambda: answering() == set(names), what=f"{count} answers in a row from {names}")
+
+
+def refuses(port: int) -> bool:
+    """Return whether nobody listens on `port` any more."""
+    try:
+        ask(port)
+    except OSError:
+        return True
+    return False
+
+
 def forward(*groups: str | tuple[str, int], sticky: int | None = None) -> dict[str, Any]:
     """Return a forward action to groups, or to (group, weight) pairs; `sticky` seconds for the group's cookie."""
     pairs = [group if isinstance(group, tuple) else (group, 1) for group in groups]

@@ -50,13 +50,14 @@ class _Handler(BaseHTTPRequestHandler):
         server = self.server
         if self.path == "/health":
             return self._answer(server.health, {})
+        held = server.held
         server.asked.append(self.path)
         server.entered.set()
         if server.hang_up:
             self.close_connection = True
             return None
-        if server.held is not None:
-            assert server.held.wait(20), "nobody let the request go"
+        if held is not None:
+            assert held.wait(60), "nobody let the request go"
         headers = {name.lower(): value for name, value in self.headers.items()}
         return self._answer(server.status, {"server": server.name, "path": self.path, "headers": headers})
 

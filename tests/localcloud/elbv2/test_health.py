@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from tests.localcloud.elbv2.balancing import Balancer, ask, forward, load
+from tests.localcloud.elbv2.balancing import Balancer, ask, await_servers, forward, load
 from tests.localcloud.elbv2.targets import Server
 from tests.localcloud.support import eventually
 
@@ -95,7 +95,7 @@ def test_an_unhealthy_target_gets_no_requests(balancer: Balancer, serve: Serve) 
     group = balancer.group("all", good, bad)
     port = balancer.listener(forward(group))["Port"]
     balancer.await_states(group, "healthy", "unhealthy")
-    assert {ask(port).server for _ in range(30)} == {"good"}
+    await_servers(port, "good")
 
 
 def test_when_none_is_healthy_all_get_requests(balancer: Balancer, serve: Serve) -> None:
@@ -105,7 +105,7 @@ def test_when_none_is_healthy_all_get_requests(balancer: Balancer, serve: Serve)
     group = balancer.group("all", *servers)
     port = balancer.listener(forward(group))["Port"]
     balancer.await_states(group, "unhealthy", "unhealthy")
-    assert {ask(port).server for _ in range(30)} == {"one", "two"}
+    await_servers(port, "one", "two")
 
 
 def test_deregistration_lets_requests_end_and_takes_no_new_ones(balancer: Balancer, serve: Serve) -> None:
@@ -117,15 +117,16 @@ def test_deregistration_lets_requests_end_and_takes_no_new_ones(balancer: Balanc
     answers: list[str] = []
     slow = threading.Thread(target=lambda: answers.append(ask(port, "/slow").server), daemon=True)
     slow.start()
-    assert leaving.entered.wait(10)
+    assert leaving.entered.wait(60)
+    held, leaving.held = leaving.held, None
     balancer.client.register_targets(TargetGroupArn=group, Targets=[staying.target])
     balancer.await_states(group, "healthy", "healthy")
     balancer.client.deregister_targets(TargetGroupArn=group, Targets=[leaving.target])
     health = balancer.health(group, leaving)
     assert (health["State"], health["Reason"]) == ("draining", "Target.DeregistrationInProgress")
-    assert {ask(port).server for _ in range(30)} == {"staying"}
-    leaving.held.set()
-    slow.join(10)
+    await_servers(port, "staying")
+    held.set()
+    slow.join(60)
     assert answers == ["leaving"]
     balancer.await_states(group, "healthy")
 
@@ -134,7 +135,7 @@ def test_the_deregistration_delay_is_kept(balancer: Balancer, serve: Serve) -> N
     server = serve("one")
     group = balancer.group("all", server)
     balancer.client.modify_target_group_attributes(
-        TargetGroupArn=group, Attributes=[{"Key": "deregistration_delay.timeout_seconds", "Value": "60"}]
+        TargetGroupArn=group, Attributes=[{"Key": "deregistration_delay.timeout_seconds", "Value": "240"}]
     )
     balancer.listener(forward(group))
     balancer.await_states(group, "healthy")
@@ -142,8 +143,8 @@ def test_the_deregistration_delay_is_kept(balancer: Balancer, serve: Serve) -> N
     balancer.client.deregister_targets(TargetGroupArn=group, Targets=[server.target])
     assert balancer.states(group) == {server.server_port: "draining"}
     eventually(lambda: not balancer.states(group), what="the end of draining")
-    # A minute of AWS's is a second here.
-    assert time.monotonic() - started >= 1.0
+    # Four minutes of AWS's are four seconds here.
+    assert time.monotonic() - started >= 4.0
 
 
 def test_a_target_that_drains_can_come_back(balancer: Balancer, serve: Serve) -> None:

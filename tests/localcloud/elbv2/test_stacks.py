@@ -116,7 +116,8 @@ def test_a_network_with_a_service_as_the_cdk_writes_it(front: Front, cloud: Test
     template = as_the_cdk_writes_it(bench.push("1", VERSION="1"))
     made = front.stack.create(template, outputs={"Url": att("Balancer", "DNSName")}, Capabilities=capabilities)
     assert (made["Url"], ask(front.port()).server) == ("127.0.0.1", "1")
-    assert "listening" in " ".join(bench.messages(front.stack.id_of("Logs")))
+    group = front.stack.id_of("Logs")
+    eventually(lambda: "listening" in bench.messages(group), what="the line of the server")
     front.stack.delete()
     assert front.left() == []
 

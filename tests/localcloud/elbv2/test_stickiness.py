@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from tests.localcloud.elbv2.balancing import Answer, Balancer, ask, forward
 from tests.localcloud.elbv2.targets import Server
+from tests.localcloud.support import eventually
 
 Serve = Callable[[str], Server]
 
@@ -44,8 +45,14 @@ def test_a_client_whose_target_is_gone_gets_another(balancer: Balancer, serve: S
     balancer.await_states(group, "healthy", "healthy")
     first = ask(port)
     balancer.client.deregister_targets(TargetGroupArn=group, Targets=[servers[first.server].target])
-    second = ask(port, Cookie=cookie_of(first))
-    assert second.status == 200 and second.server != first.server
+
+    def another() -> Answer | None:
+        answer = ask(port, Cookie=cookie_of(first))
+        assert answer.status == 200
+        return answer if answer.server != first.server else None
+
+    second = eventually(another, what="an answer of the other target")
+    assert second is not None
     assert cookie_of(second) != cookie_of(first)
 
 
@@ -61,7 +68,9 @@ def test_a_client_stays_with_its_target_group_when_weights_change(balancer: Bala
     assert {ask(port, Cookie=f"a=b; {cookie_of(first)}; c=d").server for _ in range(30)} == {"blue"}
     assert "green" in {ask(port).server for _ in range(30)}
     balancer.switch(listener, forward((blue, 0), (green, 100), sticky=3600))
-    assert {ask(port, Cookie=cookie_of(first)).server for _ in range(10)} == {"green"}
+    eventually(
+        lambda: {ask(port, Cookie=cookie_of(first)).server for _ in range(10)} == {"green"}, what="answers of green"
+    )
 
 
 def test_without_stickiness_no_cookie_is_set(balancer: Balancer, serve: Serve) -> None:
