@@ -4,30 +4,19 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
 
 import pytest
 
 from helpers import aws
 from labs.commit_to_production import production
 from labs.commit_to_production.traffic import Customers
-from tests.localcloud.support import TestCloud, eventually
+from tests.localcloud.support import eventually
 
 GOOD = """
 def handler(event, context):
     return {"release": "1.0.0", "total": 1200}
 """
 DEAD = "def handler(event, context):\n    raise MemoryError\n"
-
-
-@pytest.fixture(autouse=True)
-def learner(cloud: TestCloud, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("WORKBOOK_HOME", str(cloud.home))
-    monkeypatch.setenv("WORKBOOK_ACCOUNT", cloud.account)
-    aws.configure(learner="grace")
-    yield
-    monkeypatch.undo()
-    aws.configure()
 
 
 def zipped(source: str) -> bytes:
@@ -38,7 +27,7 @@ def zipped(source: str) -> bytes:
 
 
 @pytest.fixture
-def alias() -> None:
+def alias(learner: None) -> None:
     """Version 1 answers, version 2 is dead; a tenth of the calls goes to it."""
     client, name = aws.client("lambda"), aws.name("pricing")
     client.create_function(
