@@ -115,7 +115,8 @@ def test_a_reset_forgets_one_account_everywhere_and_no_other(private_cloud: Test
 
 def _processes_of(home: Path) -> list[psutil.Process]:
     def mine() -> list[psutil.Process]:
-        return [process for process in psutil.process_iter(["cmdline"]) if str(home) in (process.info["cmdline"] or [])]
+        found = psutil.process_iter(["cmdline"])
+        return [process for process in found if str(home) in " ".join(process.info["cmdline"] or [])]
 
     eventually(lambda: not mine(), what="the end of every process of the stopped cloud")
     return mine()

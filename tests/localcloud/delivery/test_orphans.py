@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from contextlib import suppress
 
 import psutil
 import pytest
@@ -33,7 +34,7 @@ def busy_cloud(private_cloud: TestCloud) -> TestCloud:
 def family(cloud: TestCloud) -> list[psutil.Process]:
     """The process of the local cloud, all that it names as its own by its folder, and everything below these."""
     heads = [process for process in psutil.process_iter() if _is_of(process, cloud)]
-    below = [child for head in heads for child in head.children(recursive=True)]
+    below = [child for head in heads for child in _below(head)]
     return list({process.pid: process for process in [*heads, *below]}.values())
 
 
@@ -44,6 +45,13 @@ def _is_of(process: psutil.Process, cloud: TestCloud) -> bool:
         return False
 
 
+def _below(process: psutil.Process) -> list[psutil.Process]:
+    try:
+        return list(process.children(recursive=True))
+    except psutil.NoSuchProcess:
+        return []
+
+
 def down(cloud: TestCloud) -> None:
     """`workbook down`, as a learner says it."""
     settings = {**os.environ, "WORKBOOK_HOME": str(cloud.home)}
@@ -51,7 +59,12 @@ def down(cloud: TestCloud) -> None:
 
 
 def words(processes: list[psutil.Process]) -> str:
-    return "\n".join(" ".join(process.cmdline()) for process in processes)
+    """What is left of their command lines: a health check, say, ends while it is looked at."""
+    lines = []
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):
+            lines.append(" ".join(process.cmdline()))
+    return "\n".join(lines)
 
 
 @pytest.mark.parametrize("killed", [False, True], ids=["running", "killed"])
