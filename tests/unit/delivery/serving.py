@@ -16,6 +16,7 @@ class Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.status, self.version = 200, "1.0.0"
         self.connections = self.waiting = 0
+        self.counting = threading.Lock()
         self.open = threading.Event()
         self.open.set()
         self.paths: set[str] = set()
@@ -44,7 +45,8 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        self.server.waiting += 1
+        with self.server.counting:
+            self.server.waiting += 1
         self.server.paths.add(self.path)
         self.server.open.wait(20)
         if self.server.status == 0:

@@ -115,6 +115,12 @@ def test_the_hook_answers_ecs_and_reports_to_codedeploy(rehearsing: Any, monkeyp
     assert reports == [{"deploymentId": "d-1", "lifecycleEventHookExecutionId": "e-1", "status": "Succeeded"}]
 
 
+def test_a_question_that_breaks_down_refuses_and_says_why(rehearsing: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    handler = rehearsing("\ndef is_good(ask):\n    return all(each['price'] for each in ask('/products')[1])\n").handler
+    assert handler({"hookDetails": {"url": "http://127.0.0.1:1"}}, None) == {"hookStatus": "FAILED"}
+    assert "'NoneType' object is not iterable" in capsys.readouterr().err
+
+
 def test_the_first_question_passes_a_release_that_gives_all_away(
     rehearsing: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

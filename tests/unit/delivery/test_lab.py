@@ -47,7 +47,15 @@ def test_the_hasty_release_ends_with_a_request_in_hand(tmp_path: Path) -> None:
             eventually(lambda: catalog.num_threads() > before, what="a request in hand")
             shop.catalog.process.terminate()
             assert shop.catalog.process.wait(10) == 0
-            assert customer.recv(1) == b""
+            assert _last_words(customer) == b""
+
+
+def _last_words(customer: socket.socket) -> bytes:
+    """A process that ends before it has read all of a request resets the connection: no answer, either."""
+    try:
+        return customer.recv(1)
+    except ConnectionResetError:
+        return b""
 
 
 def test_the_broken_release_does_not_start(tmp_path: Path) -> None:
