@@ -18,17 +18,21 @@ def stage(emptied_cloud: TestCloud) -> Stage:
 
 
 def test_a_canary_moves_the_service_without_a_failed_request(stage: Stage) -> None:
-    stage.group("ECSCanary10Percent5Minutes")
+    canary = {"blue": 90, "green": 10}
+    stage.group("ECSCanary10Percent15Minutes")
     with load(stage.production["Port"]) as seen:
         deployment = stage.deploy(stage.release("2"))
-        eventually(lambda: stage.weights() == {"blue": 90, "green": 10}, what="the canary")
+        eventually(lambda: stage.weights() == canary, what="the canary")
         assert ask(stage.test["Port"]).server == "2"
-        before = seen.by_server.copy()
-        eventually(lambda: stage.weights() == {"blue": 0, "green": 100}, what="the rest")
+        before = seen.by_server
+        eventually(lambda: (seen.by_server - before).total() >= 300, what="300 answers")
         during = seen.by_server - before
+        assert stage.weights() == canary, "the answers are not all of the canary"
+        eventually(lambda: stage.weights() == {"blue": 0, "green": 100}, what="the rest")
         assert stage.deploys.ended(deployment) == "Succeeded", stage.deploys.info(deployment)
         eventually(lambda: stage.task_sets() == [("PRIMARY", 2)], what="the end of blue")
     assert seen.failures == []
+    # Four standard deviations below, and more above.
     assert 0.03 < during["2"] / during.total() < 0.25
     assert ask(stage.production["Port"]).server == "2"
     info = stage.deploys.target(deployment)["taskSetsInfo"]

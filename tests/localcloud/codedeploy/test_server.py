@@ -83,10 +83,16 @@ def test_a_script_that_fails_stops_the_fleet_and_the_last_good_revision_comes_ba
     assert [fleet.page(name) for name in fleet.names] == ["one"] * 3
 
 
+# Goes on when there is another host for each that has come so far.
+MEET = """touch $INSTANCE_ROOT/here
+until [ $(($(ls -d $INSTANCE_ROOT/../*/here | wc -l) % 2)) = 0 ]; do sleep 0.05; done
+"""
+
+
 def test_half_at_a_time_takes_two_batches(bench: Bench, tmp_path: Path) -> None:
     fleet = Fleet(bench, tmp_path, 4)
     fleet.group("HalfAtATime")
-    deployment = bench.deploy(fleet.bundle("one", BeforeInstall="sleep 0.3\n"))
+    deployment = bench.deploy(fleet.bundle("one", BeforeInstall=MEET))
     assert bench.ended(deployment) == "Succeeded"
     spans = []
     for number in range(4):
@@ -99,7 +105,7 @@ def test_half_at_a_time_takes_two_batches(bench: Bench, tmp_path: Path) -> None:
 def test_a_script_that_hangs_is_ended_and_so_is_what_it_started(
     private_cloud_factory: Callable[..., TestCloud], tmp_path: Path
 ) -> None:
-    bench = Bench(private_cloud_factory(time_scale=3600.0), "Server")
+    bench = Bench(private_cloud_factory(time_scale=720.0), "Server")
     fleet = Fleet(bench, tmp_path, 1)
     fleet.group("AllAtOnce")
     deployment = bench.deploy(fleet.bundle("one", BeforeInstall="sleep 987 &\necho $! > $INSTANCE_ROOT/pid\nwait\n"))

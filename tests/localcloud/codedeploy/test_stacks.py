@@ -110,7 +110,7 @@ def alias_of(version: int, **policy: Document | str) -> Document:
         "Lambda::Alias", Name="live", FunctionName=ref("Code"), FunctionVersion=att(f"V{version}", "Version")
     )
     moved = {"ApplicationName": ref("App"), "DeploymentGroupName": ref("Group"), **policy}
-    canary = {"Type": "TimeBasedCanary", "TimeBasedCanary": {"CanaryPercentage": 10, "CanaryInterval": "2"}}
+    canary = {"Type": "TimeBasedCanary", "TimeBasedCanary": {"CanaryPercentage": 10, "CanaryInterval": "10"}}
     return {
         "Code": function,
         **versions,
