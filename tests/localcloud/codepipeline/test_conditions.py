@@ -181,7 +181,7 @@ def test_a_function_that_does_not_exist_lets_nothing_in(bench: Bench) -> None:
 def test_an_alarm_after_a_deployment_rolls_it_back(bench: Bench) -> None:
     alarm(bench)
     alarm(bench, "OK")
-    first = create(bench, color="blue", onSuccess=condition("ROLLBACK", watch(2)))
+    first = create(bench, color="blue", onSuccess=condition("ROLLBACK", watch(10)))
     assert bench.ended(first) == "Succeeded"
     second = again(bench, "red")
     eventually(lambda: deployed(bench) == "red", what="the second deployment")
@@ -198,7 +198,7 @@ def test_an_alarm_after_a_deployment_rolls_it_back(bench: Bench) -> None:
 
 def test_a_deployment_without_data_is_watched_for_its_time_and_is_no_success(bench: Bench) -> None:
     alarm(bench)
-    first = create(bench, onSuccess=condition("ROLLBACK", watch(2, "OK")))
+    first = create(bench, onSuccess=condition("ROLLBACK", watch(10, "OK")))
     waits(bench, "onSuccess")
     (run,) = bench.api.list_rule_executions(pipelineName="shop")["ruleExecutionDetails"]
     assert run["input"]["resolvedConfiguration"]["AlarmName"] == "errors"

@@ -130,6 +130,7 @@ def test_a_polling_source_does_not_start_again_for_what_it_took_before_a_kill(ow
     del source["configuration"]["PollForSourceChanges"]
     execution = bench.create(stage("Source", source), stage("Deploy", bench.deploy()))
     assert bench.ended(execution) == "Succeeded"
+    bench.cloud.settle()
     bench.cloud.kill()
     bench.cloud.restart()
     bench.drop(page_html="new")
@@ -154,6 +155,7 @@ def test_a_function_that_has_not_answered_is_asked_again_after_a_kill(own_bench:
     eventually(lambda: begun(bench) == 1, what="the first call of the function")
     job = bench.action_state("Check", "Check")["externalExecutionId"]
     go_on(bench)
+    bench.cloud.settle()
     bench.cloud.kill()
     bench.cloud.restart()
     assert bench.ended(execution) == "Succeeded"

@@ -171,7 +171,9 @@ def test_an_abandoned_approval_ends_at_once_also_after_a_stop_that_waits(bench: 
 
 def test_an_abandoned_build_goes_on_by_itself_and_its_stage_can_be_retried(bench: Bench) -> None:
     bench.drop()
-    slow = "version: 0.2\nphases:\n  build:\n    commands: ['test -f page.html && sleep 2']\n"
+    go_on = bench.folder / "go-on"
+    waits = f"test -f page.html && until test -e {go_on}; do sleep 0.05; done"
+    slow = f"version: 0.2\nphases:\n  build:\n    commands: ['{waits}']\n"
     bench.project("slow", slow)
     build = action("Compile", "Build/CodeBuild", "Code", ProjectName="slow")
     execution = bench.create(stage("Source", bench.from_s3()), stage("Build", build))
@@ -182,6 +184,8 @@ def test_an_abandoned_build_goes_on_by_itself_and_its_stage_can_be_retried(bench
     assert bench.ended(execution) == "Stopped"
     assert bench.state("Build")["latestExecution"]["status"] == "Stopped"
     builds = bench.cloud.client("codebuild")
+    assert not builds.batch_get_builds(ids=[started])["builds"][0]["buildComplete"]
+    go_on.touch()
     eventually(lambda: builds.batch_get_builds(ids=[started])["builds"][0]["buildComplete"], what="the build's own end")
     assert builds.batch_get_builds(ids=[started])["builds"][0]["buildStatus"] == "SUCCEEDED"
     assert bench.runs(execution)["Compile"]["status"] == "Abandoned"

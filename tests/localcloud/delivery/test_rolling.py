@@ -7,6 +7,7 @@ import json
 import pytest
 
 from helpers import aws, containers, delivery
+from tests.localcloud.support import eventually
 
 pytestmark = pytest.mark.usefixtures("learner")
 DESIRED, PERCENTS = 2, {"minimumHealthyPercent": 50, "maximumPercent": 150}
@@ -52,7 +53,9 @@ def test_a_deployment_that_cannot_move_is_not_waited_for(group: str) -> None:
     with delivery.load(f"{delivery.address_of(group)}/products", 40) as customers:
         seen = delivery.roll(service, _definition("1.1.0"), customers, "Stuck", patience=2, live=False)
     assert (seen.state, seen.failed, seen.versions.keys()) == ("IN_PROGRESS", 0, {"1.0.0"})
-    assert any("was unable to stop or start tasks" in told for told in service.events())
+    eventually(
+        lambda: any("was unable to stop or start tasks" in told for told in service.events()), what="the event of it"
+    )
 
 
 def test_a_service_is_brought_up_to_date_by_the_same_call(group: str) -> None:

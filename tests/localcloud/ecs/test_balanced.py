@@ -198,26 +198,24 @@ def test_a_canary_with_an_alarm_is_taken_back(bench: Bench, front: Front) -> Non
 
 
 def test_a_linear_release_passes_its_steps(bench: Bench, front: Front) -> None:
-    configuration = {"strategy": "LINEAR", "linearConfiguration": {"stepPercent": 25.0, "stepBakeTimeInMinutes": 1}}
+    """A pause before each step shows the one before, for as long as it takes to look."""
+    linear = {"strategy": "LINEAR", "linearConfiguration": {"stepPercent": 25.0, "stepBakeTimeInMinutes": 1}}
     create(
         bench,
         bench.push("1", VERSION="1"),
         desired=1,
         loadBalancers=[front.wiring()],
-        deploymentConfiguration=configuration,
+        deploymentConfiguration=linear,
     )
     steady(bench)
-    update(bench, taskDefinition=bench.define(bench.push("2", VERSION="2")))
-    seen: list[tuple[int, int]] = []
-
-    def done() -> bool:
-        weights = front.weights(front.production)
-        if not seen or seen[-1] != weights:
-            seen.append(weights)
-        return status_of(bench) == "SUCCESSFUL" and weights == (0, 100)
-
-    eventually(done, what="the end of the shift")
-    assert seen == [(100, 0), (75, 25), (50, 50), (25, 75), (0, 100)]
+    pausing = {**linear, "lifecycleHooks": [hook("PRE_PRODUCTION_TRAFFIC_SHIFT")]}
+    update(bench, taskDefinition=bench.define(bench.push("2", VERSION="2")), deploymentConfiguration=pausing)
+    for weights in [(100, 0), (75, 25), (50, 50), (25, 75)]:
+        awaiting(bench)
+        assert front.weights(front.production) == weights
+        answer(bench, "CONTINUE")
+    eventually(lambda: status_of(bench) == "SUCCESSFUL", what="the end of the shift")
+    assert front.weights(front.production) == (0, 100)
 
 
 LAMBDA = """

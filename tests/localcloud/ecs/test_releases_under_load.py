@@ -91,6 +91,10 @@ def test_a_bad_canary_is_taken_back_within_a_period_and_a_tick(
     assert set(met["status"]) == {500}
     assert set(records["status"]) == {200, 500} and len(records[records["status"] == 500]) == len(met)
     lasted = (met["start"].max() - met["start"].min()).total_seconds()
-    assert lasted <= PERIOD / TIME_SCALE + TICK
-    assert len(met) / len(records) <= CANARY / 100
+    # Alarm, service and proxy come late on a machine that stalls, as the answers of the good release do.
+    stalled = float(records.loc[records["version"] == "1", "seconds"].max())
+    assert lasted <= PERIOD / TIME_SCALE + TICK + 3 * stalled
+    # Four standard deviations, for a canary that lasts as long as the customers came.
+    share, count = CANARY / 100, len(records)
+    assert len(met) <= count * share + 4 * (count * share * (1 - share)) ** 0.5
     assert front.weights(front.production) == (100, 0)
