@@ -68,8 +68,8 @@ def _judged_order(told: tuple[Any, Any], hurt: dict[str, int]) -> Outcome:
 @exercise(
     "Rehearse what customers do",
     place="The question is asked at the test listener: ask(path) answers with a status and the JSON that came with it.",
-    plan="Ask for what customers ask for, and often enough that a failure in half of the answers cannot hide. Then look at what"
-    " came: is this what you would sell?",
+    plan="Ask for what customers ask for, and often enough that a failure in half of the answers cannot hide. Then look"
+    " at what came: is this what you would sell?",
     limit=LONG,
 )
 def rehearsal() -> Outcome:
@@ -199,7 +199,8 @@ def _judged_canary(service: delivery.Service, configured: dict[str, Any]) -> Out
             point="An alarm needs a whole period with failures in it. Does the step last so long?",
         )
     return right(
-        f"A release that fails a third of its requests was taken back at {bad.weight:g} %: {bad.hurt} requests were hurt.",
+        f"A release that fails a third of its requests was taken back at {bad.weight:g} %: {bad.hurt} requests were"
+        " hurt.",
         next_question="With one request a minute, what would ten minutes of canary have told you?",
     )
 

@@ -24,7 +24,8 @@ def table(*minutes: int) -> show.Picture:
     """Show what it costs to keep blue for so many minutes."""
     rows = [
         {
-            "blue stays": f"{each} min" if each < 120 else f"{each // 60} h", "task hours a release": round(hours(each), 1),
+            "blue stays": f"{each} min" if each < 120 else f"{each // 60} h",
+            "task hours a release": round(hours(each), 1),
             "USD a month": round(hours(each) * RELEASES_A_MONTH * TASK_HOUR_USD, 2),
         }
         for each in minutes

@@ -155,10 +155,9 @@ class Attempt:
         return STOPPED if version in self._known else OLDER
 
     def _end(self) -> str:
-        """The last stage that the release's own execution was in."""
+        """The last stage that the release's own execution was in, or whose gate it stood before."""
         own = [each for each in self._mine() if each.get("executionType") != "ROLLBACK"]
-        found = production.actions(own[0]["pipelineExecutionId"]) if own else []
-        return str(found[0]["stageName"]) if found else "Source"
+        return production.last_stage(own[0]["pipelineExecutionId"]) if own else "Source"
 
     def _tries(self) -> int:
         counted = [

@@ -35,6 +35,12 @@ def rules(execution: str) -> list[Document]:
     return list(answer["ruleExecutionDetails"])
 
 
+def last_stage(execution: str) -> str:
+    """Return the stage of the newest action or rule of an execution: a gate that stays shut is an end, too."""
+    found = [*actions(execution), *rules(execution)]
+    return str(max(found, key=lambda each: each["startTime"])["stageName"]) if found else "Source"
+
+
 def deployments(since: float) -> list[Document]:
     """Return what CodeDeploy has begun since the moment `since` (epoch seconds), the oldest first."""
     client, moment = aws.client("codedeploy"), datetime.fromtimestamp(since, UTC)

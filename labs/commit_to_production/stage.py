@@ -181,5 +181,5 @@ def rule(name: str, provider: str, configuration: dict[str, str]) -> Document:
 
 
 def condition(result: str, *rules: Document) -> Document:
-    """Return the declaration of a stage's condition: what is done ("FAIL", "ROLLBACK") when its rules say so."""
+    """Return the declaration of a stage's condition: what is done ("FAIL", "ROLLBACK") when a rule fails."""
     return {"conditions": [{"result": result, "rules": list(rules)}]}

@@ -24,14 +24,15 @@ def prediction() -> Outcome:
     expected = delivery.prediction("rolling")
     if expected is None:
         return not_attempted("no prediction for the experiment rolling", point="Whom do the two percentages protect?")
-    told = (expected.get("least"), expected.get("most"))
+    least, most = told = (expected.get("least"), expected.get("most"))
     seen = delivery.published("rolling", releases.LAB)
     if seen is None:
         return not_attempted("no record of the deployment; run the cell to its end")
     bounds = delivery.bounds(3, 50, 150)
     if told == bounds:
         counted = f"{seen['least']} running at least, {seen['most']} alive at most, {seen['failed']} requests failed"
-        return right(f"Foretold, and seen: {counted}.", next_question="What do the same percentages allow of one task?")
+        foretold = f"Foretold: {least} and {most}. Seen: {counted}."
+        return right(foretold, next_question="What do the same percentages allow of one task?")
     return _foretold_wrongly(told, bounds)
 
 

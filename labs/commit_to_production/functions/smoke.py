@@ -2,6 +2,7 @@
 
 import json
 import os
+import traceback
 from typing import Any
 
 import boto3
@@ -12,12 +13,20 @@ QUESTION, ANSWER = {"cart": {"sticker": 20}, "country": "AT"}, 4500
 def handler(event: dict[str, str], context: object) -> None:
     """Say Succeeded or Failed, whatever happens: CodeDeploy would wait for an hour."""
     deploy = boto3.client("codedeploy")
-    status = "Succeeded" if _right(deploy, event["DeploymentId"]) else "Failed"
+    status = "Succeeded" if _judged(deploy, event["DeploymentId"]) else "Failed"
     deploy.put_lifecycle_event_hook_execution_status(
         deploymentId=event["DeploymentId"],
         lifecycleEventHookExecutionId=event["LifecycleEventHookExecutionId"],
         status=status,
     )
+
+
+def _judged(deploy: Any, deployment: str) -> bool:
+    try:
+        return _right(deploy, deployment)
+    except Exception:
+        traceback.print_exc()
+        return False
 
 
 def _right(deploy: Any, deployment: str) -> bool:
