@@ -20,7 +20,7 @@ from helpers.regression.parameters import parse
 from helpers.regression.report import Report, Result
 from tests.unit.regression.making import STUBBORN, code, left_over, notebook, parameters, prose
 
-LIMIT = 4.0
+LIMIT = 10.0
 HANG = "import threading\nthreading.Event().wait()"
 DIE = "import os\nos.kill(os.getpid(), 9)"
 MEET = """
