@@ -60,7 +60,8 @@ class BaseState:
         dirty, everything = self._dirty, self._everything
         self._dirty, self._everything = set(), False
         started = time.perf_counter()
-        for name, get_state in app._build_persistence_save_dict().items():
+        # A stack comes after what it made: a kill in between leaves none that is complete without it.
+        for name, get_state in sorted(app._build_persistence_save_dict().items(), key=_is_of_stacks):
             if everything or name in dirty:
                 _write(name, get_state)
         self._cost = time.perf_counter() - started
@@ -76,6 +77,10 @@ class BaseState:
             if self._planned is not None:
                 self._planned.cancel()
             self._planned = loop.call_at(due, self.save)
+
+
+def _is_of_stacks(state: tuple[str, object]) -> bool:
+    return state[0] == "cloudformation"
 
 
 def _write(name: str, get_state: Callable[[], dict[str, Any] | None]) -> None:

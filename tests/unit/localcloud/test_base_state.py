@@ -50,3 +50,24 @@ def test_changes_do_not_put_a_save_off(in_loop: Callable[[Callable[[BaseState], 
         assert state._planned is first
 
     in_loop(body)
+
+
+def test_stacks_are_written_after_what_they_made(
+    in_loop: Callable[[Callable[[BaseState], None]], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ministack import app
+
+    written: list[str] = []
+
+    def asked(name: str) -> Callable[[], None]:
+        return lambda: written.append(name)
+
+    names = ("acm", "cloudformation", "sqs", "ssm")
+    monkeypatch.setattr(app, "_build_persistence_save_dict", lambda: {name: asked(name) for name in names})
+
+    def body(state: BaseState) -> None:
+        state.changed("cloudformation")
+        state.save()
+
+    in_loop(body)
+    assert written == ["acm", "sqs", "ssm", "cloudformation"]
