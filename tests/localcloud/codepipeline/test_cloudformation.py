@@ -191,6 +191,9 @@ def test_a_stack_is_deployed_once_though_the_local_cloud_is_killed(own_bench: Be
     execution = bench.create(stage("Source", bench.from_s3()), stage("Deploy", stack()))
     eventually(lambda: bench.state("Deploy").get("latestExecution"), what="the deployment under way")
     crash(bench)
-    assert bench.ended(execution, seconds=90) == "Succeeded", bench.runs(execution)
-    assert setting(bench) == "first"
+    # The kill may find the stack done, or half made: then nobody knows how far it came, and that is the verdict.
+    if bench.ended(execution, seconds=90) == "Succeeded":
+        assert setting(bench) == "first"
+    else:
+        assert "was stopped in the middle of this operation" in bench.error(execution, "Stack")["message"]
     assert len(bench.cloud.client("cloudformation").list_stacks()["StackSummaries"]) == 1
