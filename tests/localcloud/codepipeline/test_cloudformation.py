@@ -189,7 +189,9 @@ def test_a_stack_is_deployed_once_though_the_local_cloud_is_killed(own_bench: Be
     put(bench, template())
     bench.cloud.settle()
     execution = bench.create(stage("Source", bench.from_s3()), stage("Deploy", stack()))
-    eventually(lambda: bench.state("Deploy").get("latestExecution"), what="the deployment under way")
+    eventually(lambda: bench.action_state("Deploy", "Stack").get("externalExecutionId"), what="the stack under way")
+    # What the base has made a moment before a kill is lost, whatever the pipeline says of it.
+    bench.cloud.settle()
     crash(bench)
     # The kill may find the stack done, or half made: then nobody knows how far it came, and that is the verdict.
     if bench.ended(execution, seconds=90) == "Succeeded":
