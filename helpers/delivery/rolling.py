@@ -36,7 +36,8 @@ class Rollout:
     """What was seen of one deployment: its name and end, the counts of tasks, the customers' requests.
 
     `state` is the rolloutState of the deployment that was begun: COMPLETED, FAILED, or IN_PROGRESS if it was not
-    waited for any longer.
+    waited for any longer. `begun` and `over` are when it began and when it was over, or was last looked at (epoch
+    seconds); requests are from before and after, too. `time_scale` is how much faster than AWS's its minutes passed.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Rollout:
     over: float
     counts: Sequence[Count]
     requests: Sequence[Request] = field(repr=False)
+    time_scale: float = 1.0
 
     @property
     def least(self) -> int:
@@ -78,7 +80,7 @@ class Rollout:
         end = None if self.state == "IN_PROGRESS" else self.over
         stages = [show.Stage("deployment", self.begun, end, status)]
         visits = [show.Visit(each.start, each.version, failed(each)) for each in self.requests]
-        return show.traffic(visits, self.name, stages=stages)
+        return show.traffic(visits, self.name, stages=stages, time_scale=self.time_scale)
 
     def tasks(self, bounds: tuple[int, int]) -> show.Picture:
         """Show the counts of tasks over time between the `bounds` that the service's configuration draws."""
@@ -127,7 +129,7 @@ class _Watched:
 
     def __init__(self, service: Service, deployment: str, customers: Load, name: str, begun: float) -> None:
         self._service, self._deployment, self._customers = service, deployment, customers
-        self._name, self._begun = name, begun
+        self._name, self._begun, self._time_scale = name, begun, aws.time_scale()
         self._counts: list[Count] = []
         self._state = "IN_PROGRESS"
         self._earlier = len(customers.requests()) - AROUND
@@ -152,7 +154,10 @@ class _Watched:
 
     def rollout(self) -> Rollout:
         requests = sorted(self._customers.requests()[max(self._earlier, 0) :], key=lambda request: request.start)
-        return Rollout(self._name, self._state, self._begun, time.time(), tuple(self._counts), tuple(requests))
+        counts = tuple(self._counts)
+        return Rollout(
+            self._name, self._state, self._begun, counts[-1].moment, counts, tuple(requests), self._time_scale
+        )  # fmt: skip
 
 
 def _answered(customers: Load, more: int) -> None:

@@ -11,12 +11,19 @@ from helpers.show.status import AMBER, BLUE, GREEN, GREY, RED
 
 COLOURS = (BLUE, AMBER, GREEN, "#8a5cc0", "#008a98", RED, "#c05a90", GREY)
 _DASHES = ("", "6 3", "2 3", "8 3 2 3")
-_MARKS = ("M-4 -4 H4 V4 H-4 Z", "M0 -5 L5 4 H-5 Z", "M0 -5 L5 0 L0 5 L-5 0 Z", "M-4 0 A4 4 0 1 0 4 0 A4 4 0 1 0 -4 0 Z")
+# Square, triangle, diamond and disc, each around the point where its path begins.
+_MARKS = (
+    "m-3.5 -3.5 h7 v7 h-7 z", "m0 -4.5 l4.5 8 h-9 z", "m0 -4.5 l4.5 4.5 l-4.5 4.5 l-4.5 -4.5 z",
+    "m-3.5 0 a3.5 3.5 0 1 0 7 0 a3.5 3.5 0 1 0 -7 0 z",
+)  # fmt: skip
 _STATES = {"OK": ("✔", GREEN), "ALARM": ("✘", RED), "INSUFFICIENT_DATA": ("?", GREY)}
 _BARS = "▁▂▃▄▅▆▇█"
 WIDTH, LEFT, RIGHT, TOP, BOTTOM, BAND = 760, 56, 130, 30, 26, 28
-# With more points than this the line alone is easier to read.
-_MARKED = 80
+# With less room than this from point to point the line alone is easier to read.
+_MARKED = 8
+# How wide a limit's letter is, how far its name reaches up and down from the baseline, how far it is from the rule,
+# and how far a mark reaches around its point.
+_LETTER, _UP, _DOWN, _APART, _REACH = 6, 9, 2, 5, 4.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +90,13 @@ def chart(
         width, height: of the drawing, in its own units (pixels at full size).
     """
     frame = _frame(lines, limits, states, window, width, height - (BAND if states else 0))
-    body = [words(0, 16, title, extra=' font-weight="600"'), _axes(frame, unit)]
-    body += [_limit(limit, frame) for limit in limits]
+    heading = f"{title} ({unit})" if unit else title
+    body = [words(0, 16, heading, extra=' font-weight="600"'), _axes(frame)]
+    body += [_limit(limit, lines, frame) for limit in limits]
     body += [_line(line, index, frame) for index, line in enumerate(lines)]
     body += _names(lines, frame)
     body += [_state(state, frame, height - BAND) for state in states]
-    text = _write(lines, title, unit, limits, states, frame)
+    text = _write(lines, heading, limits, states)
     return figure(svg(width, height, "".join(body), text.replace("\n", "; ")), text)
 
 
@@ -109,14 +117,13 @@ def _frame(
     return Frame(start, end, low, high + room, width - LEFT - RIGHT, height - TOP - BOTTOM, limits)
 
 
-def _axes(frame: Frame, unit: str) -> str:
+def _axes(frame: Frame) -> str:
     base = TOP + frame.height
     parts = [f'<path d="M{LEFT} {base:g} H{LEFT + frame.width:g}" stroke="currentColor" opacity=".5"/>']
     for value in _round_values(frame.low, frame.high):
         y = frame.y(value)
         parts.append(f'<path d="M{LEFT} {y:g} H{LEFT + frame.width:g}" stroke="currentColor" opacity=".12"/>')
         parts.append(words(LEFT - 6, y + 4, f"{value:,.6g}", anchor="end", size=11))
-    parts.append(words(LEFT - 6, TOP - 6, unit, anchor="end", size=11))
     parts.append(words(LEFT, base + 16, "0 s", size=11))
     length = f"{frame.end - frame.start:.0f} s"
     parts.append(words(LEFT + frame.width, base + 16, length, anchor="end", size=11))
@@ -140,12 +147,13 @@ def _line(line: Line, index: int, frame: Frame) -> str:
         return ""
     colour, dash = COLOURS[index % len(COLOURS)], _DASHES[index % len(_DASHES)]
     style = f'stroke="{colour}" stroke-width="2" fill="none" stroke-linejoin="round" stroke-dasharray="{dash}"'
-    points = f'<path d="{_points(line, frame)}" stroke="{colour}" stroke-width="5" stroke-linecap="round"/>'
-    return f'<path d="{path}" {style}/>' + (points if len(line.values) <= _MARKED else "")
+    points = _points(line, _MARKS[index % len(_MARKS)], frame)
+    marked = len(line.values) * _MARKED <= frame.width
+    return f'<path d="{path}" {style}/>' + (f'<path d="{points}" fill="{colour}"/>' if marked else "")
 
 
-def _points(line: Line, frame: Frame) -> str:
-    return " ".join(f"M{frame.x(moment):.1f} {frame.y(value):.1f} h.1" for moment, value in _shown(line, frame))
+def _points(line: Line, mark: str, frame: Frame) -> str:
+    return " ".join(f"M{frame.x(moment):.1f} {frame.y(value):.1f} {mark}" for moment, value in _shown(line, frame))
 
 
 def _shown(line: Line, frame: Frame) -> list[tuple[float, float]]:
@@ -174,17 +182,47 @@ def _names(lines: Sequence[Line], frame: Frame) -> list[str]:
         lowest = max(lowest, int(y))
         colour = COLOURS[index % len(COLOURS)]
         drawn.append(
-            f'<path transform="translate({x:g} {lowest})" d="{_MARKS[index % len(_MARKS)]}" fill="{colour}"/>'
+            f'<path d="M{x:g} {lowest} {_MARKS[index % len(_MARKS)]}" fill="{colour}"/>'
             + words(x + 10, lowest + 4, _short(lines[index].name), size=12)
         )
         lowest += 15
     return drawn
 
 
-def _limit(limit: Limit, frame: Frame) -> str:
-    y = frame.y(limit.value)
-    rule = f'<path d="M{LEFT} {y:.1f} H{LEFT + frame.width:g}" stroke="{RED}" stroke-dasharray="4 4"/>'
-    return rule + words(LEFT + 4, y - 4, limit.name, size=11)
+def _limit(limit: Limit, lines: Sequence[Line], frame: Frame) -> str:
+    """A rule, and its name where no line crosses it: on the left or the right, above or, with room for it, below."""
+    y, right = frame.y(limit.value), LEFT + frame.width
+    rule = f'<path d="M{LEFT} {y:.1f} H{right:g}" stroke="{RED}" stroke-dasharray="4 4"/>'
+    long, above, below = len(limit.name) * _LETTER, y - _APART - _DOWN, y + _APART + _UP
+    bases = [above, below] if below + _DOWN < TOP + frame.height else [above]
+    sides = {"start": LEFT + 4, "end": right - 4 - long}
+    places = [(anchor, base) for anchor in sides for base in bases]
+    free = [place for place in places if not _is_crossed(sides[place[0]], place[1], long, lines, frame)]
+    anchor, base = next(iter(free), places[0])
+    return rule + words(LEFT + 4 if anchor == "start" else right - 4, base, limit.name, anchor=anchor, size=11)
+
+
+def _is_crossed(x: float, base: float, long: float, lines: Sequence[Line], frame: Frame) -> bool:
+    """Whether a line or a mark on it meets the words of `long` drawing units that begin at (`x`, `base`)."""
+    top, bottom = base - _UP - _REACH, base + _DOWN + _REACH
+    for line in lines:
+        drawn = [(frame.x(moment), frame.y(value)) for moment, value in _shown(line, frame)]
+        for before, after in itertools.pairwise([*drawn[:1], *drawn]):
+            heights = _between(before, after, x - _REACH, x + long + _REACH)
+            if heights and min(heights) < bottom and max(heights) > top:
+                return True
+    return False
+
+
+def _between(
+    before: tuple[float, float], after: tuple[float, float], left: float, right: float
+) -> tuple[float, float] | None:
+    """The heights at which a stroke enters and leaves what lies between `left` and `right`; None if it does not."""
+    (start, first), (end, last) = before, after
+    if end < left or start > right:
+        return None
+    slope = (last - first) / (end - start) if end > start else 0.0
+    return first + (max(left, start) - start) * slope, last - (end - min(right, end)) * slope
 
 
 def _state(state: State, frame: Frame, y: float) -> str:
@@ -202,16 +240,9 @@ def _short(name: str) -> str:
     return name if len(name) <= 16 else name[:15] + "…"
 
 
-def _write(
-    lines: Sequence[Line],
-    title: str,
-    unit: str,
-    limits: Sequence[Limit],
-    states: Sequence[State],
-    frame: Frame,
-) -> str:
+def _write(lines: Sequence[Line], heading: str, limits: Sequence[Limit], states: Sequence[State]) -> str:
     width = max((len(line.name) for line in lines), default=0)
-    told = [f"{title} ({unit})" if unit else title]
+    told = [heading]
     told += [f"  {line.name:<{width}}  {_summary(line)}" for line in lines]
     told += [f"  limit {limit.name}: {limit.value:g}" for limit in limits]
     if states:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from helpers import show
 
 
@@ -37,6 +39,64 @@ def test_lines_differ_by_more_than_colour() -> None:
     dashes = re.findall(r'stroke-dasharray="([^"]*)"', html)
     assert len(set(dashes[:3])) == 3
     assert all(f">{name}</text>" in html for name in "abc")
+
+
+def test_the_unit_stands_in_the_title_and_nowhere_else() -> None:
+    html = show.chart([show.Line("a", [0, 1], [1, 2])], "Tasks", unit="tasks").html
+    assert ">Tasks (tasks)</text>" in html and ">tasks</text>" not in html
+    assert ">Tasks</text>" in show.chart([show.Line("a", [0, 1], [1, 2])], "Tasks").html
+
+
+def test_a_line_has_the_mark_of_its_name() -> None:
+    html = show.chart([show.Line(name, [0, 1, 2], [1, 2, 3]) for name in "abcd"], "t").html
+    marks = [re.findall(r"M[\d.]+ [\d.]+ (m[^M\"]+z)", path) for path in re.findall(r'<path d="([^"]+)" fill="#', html)]
+    points, names = [each for each in marks if len(each) == 3], [each for each in marks if len(each) == 1]
+    assert len(points) == len(names) == 4
+    assert {each[0] for each in points} == {each[0] for each in names} and len({each[0] for each in names}) == 4
+    assert all(len(set(each)) == 1 for each in points)
+
+
+def test_with_little_room_a_line_has_no_marks() -> None:
+    lines = [show.Line("a", range(40), range(40))]
+    wide, narrow = show.chart(lines, "t").html, show.chart(lines, "t", width=360).html
+    assert wide.count(" m-3.5 -3.5 ") == 41 and narrow.count(" m-3.5 -3.5 ") == 1  # the name has one
+
+
+def _label(html: str, name: str) -> tuple[str, float]:
+    """The anchor of a limit's name, and how far it stands below the limit's rule."""
+    rule = r'<path d="M[\d.]+ ([\d.]+) H[\d.]+" stroke="[^"]+" stroke-dasharray="4 4"/>'
+    found = re.search(rf'{rule}<text x="[\d.]+" y="([\d.]+)" text-anchor="(\w+)"[^>]*>{name}<', html)
+    assert found is not None
+    return found[3], float(found[2]) - float(found[1])
+
+
+@pytest.mark.parametrize(
+    ("times", "values", "anchor", "below"),
+    [
+        ([0, 90, 100], [9, 9, 9], "start", False),  # the usual place
+        ([0, 100], [5, 5], "start", False),  # on the rule: marks do not reach the name
+        ([0, 4, 8, 100], [9, 5, 9, 9], "start", True),  # down to the rule and up again
+        ([0, 1, 100], [9, 1, 9], "end", False),  # through it, where the name would begin
+        ([0, 50, 51, 99, 100], [9, 1, 9, 9, 1], "start", False),  # through it elsewhere
+    ],
+)
+def test_a_limit_has_its_name_where_no_line_crosses_it(
+    times: list[float], values: list[float], anchor: str, below: bool
+) -> None:
+    limits = [show.Limit("at least", 5), show.Limit("top", 10)]
+    found = _label(show.chart([show.Line("a", times, values)], "t", limits=limits).html, "at least")
+    assert (found[0], found[1] > 0) == (anchor, below)
+    assert abs(found[1]) > 6.9  # clear of the rule and of the marks on it
+
+
+def test_the_name_of_a_limit_at_the_bottom_does_not_run_into_the_axis() -> None:
+    html = show.chart([show.Line("a", [0, 4, 8, 100], [0.5, 0.2, 9, 9])], "t", limits=[show.Limit("least", 0)]).html
+    assert _label(html, "least")[1] < 0
+
+
+def test_a_limit_has_its_name_even_where_lines_are_everywhere() -> None:
+    html = show.chart([show.Line("a", range(200), [0, 9] * 100)], "t", limits=[show.Limit("at least", 5)]).html
+    assert _label(html, "at least")[0] == "start"
 
 
 def test_names_at_the_same_height_do_not_overlap() -> None:
