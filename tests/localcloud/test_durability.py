@@ -11,6 +11,7 @@ import pytest
 
 from helpers.localcloud import instance
 from helpers.localcloud.base.contract import missing_parts
+from tests.localcloud.codepipeline.pipelines import zipped
 from tests.localcloud.support import TestCloud, eventually
 
 
@@ -45,6 +46,25 @@ def test_parameters_queues_and_stacks_survive_a_kill_after_the_stated_bound(priv
     described = private_cloud.client("cloudformation").describe_stacks(StackName="kept")["Stacks"][0]
     assert described["StackStatus"] == "CREATE_COMPLETE"
     assert "kept" in private_cloud.client("sns").list_topics()["Topics"][0]["TopicArn"]
+
+
+def test_the_update_of_a_function_that_a_kill_cut_off_comes_to_its_end(private_cloud: TestCloud) -> None:
+    api = private_cloud.client("lambda")
+    code = {"ZipFile": zipped({"index.py": "def handler(event, context):\n    return 1\n"})}
+    role = f"arn:aws:iam::{private_cloud.account}:role/r"
+    api.create_function(FunctionName="kept", Runtime="python3.11", Role=role, Handler="index.handler", Code=code)
+    api.get_waiter("function_active_v2").wait(FunctionName="kept", WaiterConfig={"Delay": 1})
+    private_cloud.settle()
+    private_cloud.kill()
+    # Half a second later the base had written it so: this is what a kill within that time leaves.
+    saved = private_cloud.home / "cloud" / "base" / "lambda.json"
+    text = saved.read_text()
+    assert '"Active"' in text and '"Successful"' in text
+    saved.write_text(text.replace('"Active"', '"Pending"').replace('"Successful"', '"InProgress"'))
+    private_cloud.restart()
+    again = private_cloud.client("lambda")
+    again.get_waiter("function_updated_v2").wait(FunctionName="kept", WaiterConfig={"Delay": 1, "MaxAttempts": 20})
+    assert again.get_function_configuration(FunctionName="kept")["State"] == "Active"
 
 
 def test_the_port_stays_the_same_so_that_clone_urls_stay_valid(private_cloud: TestCloud) -> None:

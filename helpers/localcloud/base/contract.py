@@ -74,6 +74,8 @@ _NEEDED_WHEN_USED = {
         "_get_func_record_for_qualifier",
         "_functions",
         "_qp_first",
+        "_schedule_state_transition",
+        "load_persisted_state",
     ),
     "ministack.core.lambda_runtime": ("execution_credentials", "_account_region_from_function_config"),
     "ministack.services.iam": ("_access_keys",),

@@ -12,7 +12,17 @@ from typing import Any
 from ..events import Event
 from ..resource import Resource, UpdatePolicy
 from ..scope import Scope
-from . import cloudformation, contract, credentials, eventbridge, lambda_aliases, observability, reset, settings
+from . import (
+    cloudformation,
+    contract,
+    credentials,
+    eventbridge,
+    interrupted_functions,
+    lambda_aliases,
+    observability,
+    reset,
+    settings,
+)
 from .persistence import BaseState
 
 log = logging.getLogger(__name__)
@@ -38,6 +48,7 @@ class Emulator:
         self._threads = ThreadPoolExecutor(4, thread_name_prefix="rule-target")
         credentials.sign_as_account(secret_of)
         lambda_aliases.route_by_weight()
+        interrupted_functions.resume_updates()
 
     def has(self, signing_name: str) -> bool:
         """Return whether the base has a service that signs as `signing_name`."""

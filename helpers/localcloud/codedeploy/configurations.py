@@ -12,6 +12,7 @@ from typing import Any
 from ..paging import page
 from ..scope import Scope
 from ..service import Service, ServiceError
+from ..traffic_shift import ALL_AT_ONCE, canary, linear
 from . import names
 from .model import Config, Group
 
@@ -21,37 +22,20 @@ _MADE = datetime(2014, 11, 12, tzinfo=UTC)
 DEFAULTS = {"Server": "OneAtATime", "Lambda": "LambdaAllAtOnce", "ECS": "ECSAllAtOnce"}
 
 
-def canary(percent: int, interval: int) -> Request:
-    """Return a TrafficRoutingConfig that moves `percent`, and the rest after `interval` minutes."""
-    return {
-        "type": "TimeBasedCanary",
-        "timeBasedCanary": {"canaryPercentage": percent, "canaryInterval": interval},
-    }
-
-
-def linear(percent: int, interval: int) -> Request:
-    """Return a TrafficRoutingConfig that moves `percent` more every `interval` minutes."""
-    return {
-        "type": "TimeBasedLinear",
-        "timeBasedLinear": {"linearPercentage": percent, "linearInterval": interval},
-    }
-
-
 def _predefined() -> dict[str, Config]:
-    all_at_once: Request = {"type": "AllAtOnce"}
     routed: dict[str, dict[str, Request]] = {
         "ECS": {
             "ECSLinear10PercentEvery1Minutes": linear(10, 1),
             "ECSLinear10PercentEvery3Minutes": linear(10, 3),
             "ECSCanary10Percent5Minutes": canary(10, 5),
             "ECSCanary10Percent15Minutes": canary(10, 15),
-            "ECSAllAtOnce": all_at_once,
+            "ECSAllAtOnce": ALL_AT_ONCE,
         },
         "Lambda": {
             **{f"LambdaCanary10Percent{minutes}Minutes": canary(10, minutes) for minutes in (5, 10, 15, 30)},
             "LambdaLinear10PercentEvery1Minute": linear(10, 1),
             **{f"LambdaLinear10PercentEvery{minutes}Minutes": linear(10, minutes) for minutes in (2, 3, 10)},
-            "LambdaAllAtOnce": all_at_once,
+            "LambdaAllAtOnce": ALL_AT_ONCE,
         },
     }
     healthy = {"OneAtATime": 99, "HalfAtATime": 50, "AllAtOnce": 0}

@@ -11,6 +11,7 @@ from typing import Any
 
 from ..cloud import Cloud
 from ..scope import Scope
+from ..traffic_shift import Step
 from . import appspec, revisions
 from .appspec import EcsSpec
 from .ecs_service import EcsService
@@ -20,7 +21,6 @@ from .lifecycle import Lifecycle
 from .model import DeploymentFailed, LifecycleEvent, Target
 from .pace import Pace, StopAsked
 from .recorder import Recorder
-from .schedule import Step
 from .shift import Shift
 
 EVENTS = (

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..cloud import Cloud
 from ..scope import Scope
+from ..traffic_shift import Step, alias_at
 from . import appspec, revisions
 from .appspec import LambdaSpec
 from .hooks import HookRunner
@@ -17,7 +18,6 @@ from .lifecycle import Lifecycle
 from .model import DeploymentFailed, LifecycleEvent, Target
 from .pace import Pace
 from .recorder import Recorder
-from .schedule import Step
 from .shift import Shift
 
 EVENTS = ("BeforeAllowTraffic", "AllowTraffic", "AfterAllowTraffic")
@@ -108,14 +108,11 @@ class LambdaRun:
         from botocore.exceptions import ClientError
 
         progress = self._recorder.deployment.progress
-        full = percent == 100
-        weights = {} if full else {progress["target"]: percent / 100}
         try:
             self._cloud.client("lambda", self._scope).update_alias(
                 FunctionName=progress["function"],
                 Name=progress["alias"],
-                FunctionVersion=progress["target" if full else "current"],
-                RoutingConfig={"AdditionalVersionWeights": weights},
+                **alias_at(progress["current"], progress["target"], percent),
             )
         except ClientError as error:
             raise DeploymentFailed("INVALID_LAMBDA_CONFIGURATION", f"The alias cannot be changed: {error}") from None

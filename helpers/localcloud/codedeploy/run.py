@@ -7,8 +7,9 @@ from typing import Any, Protocol
 
 from ..cloud import Cloud
 from ..scope import Scope
+from ..traffic_shift import ALL_AT_ONCE, timeline
 from ..workers import Job
-from . import rollbacks, schedule
+from . import rollbacks
 from .alarms import AlarmActive, AlarmWatch
 from .model import Config, Deployment, DeploymentFailed, Group
 from .pace import Interrupted, Pace, StopAsked
@@ -80,7 +81,7 @@ class DeploymentRun:
             from .server_run import ServerRun
 
             return ServerRun(*arguments, self._config)
-        steps = schedule.timeline(self._config.routing or {"type": "AllAtOnce"})
+        steps = timeline(self._config.routing or ALL_AT_ONCE)
         if deployment.platform == "Lambda":
             from .lambda_run import LambdaRun
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from ..cloud import Cloud
+from ..traffic_shift import Step, follow
 from .pace import Pace
 from .recorder import Recorder
-from .schedule import Step
 
 
 class Shift:
@@ -20,14 +20,11 @@ class Shift:
         self._apply = apply
 
     def run(self, steps: Sequence[Step]) -> None:
-        """Apply each of `steps` (minute, percent) at its minute. Raises what waiting raises.
-
-        After a crash it goes on with the step it had reached, and watches that one for its whole time again: nobody
-        looked at the alarms meanwhile.
-        """
+        """Apply each of `steps` (minute, percent) at its minute, after a crash from the one it had reached on. Raises
+        what waiting raises."""
         first = int(self._recorder.deployment.progress.get("step", 0))
-        begun = self._cloud.clock.now() - self._pace.scaled(steps[first][0] * 60)
-        for number, (minute, percent) in list(enumerate(steps))[first:]:
-            self._pace.wait_until(begun + self._pace.scaled(minute * 60))
-            self._recorder.note(step=number, weight=percent)
-            self._apply(percent)
+        follow(self._cloud.clock, steps, first, self._pace.wait_until, self._take)
+
+    def _take(self, number: int, percent: int) -> None:
+        self._recorder.note(step=number, weight=percent)
+        self._apply(percent)

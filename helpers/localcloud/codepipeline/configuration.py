@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from . import lambda_settings
 from .model import Document
 
 _STACK_MODES = {
@@ -90,6 +91,16 @@ def _ecs(_: Document, given: dict[str, str]) -> str:
     return "" if minutes.isdecimal() and 1 <= int(minutes) <= 60 else "DeploymentTimeout is 1 to 60 minutes."
 
 
+def _lambda(action: Document, given: dict[str, str]) -> str:
+    if action["actionTypeId"]["category"] != "Deploy":
+        return ""
+    try:
+        lambda_settings.read(given, has_artifact=bool(_inputs(action)))
+    except ValueError as problem:
+        return str(problem)
+    return ""
+
+
 def _inputs(action: Document) -> list[str]:
     return [artifact["name"] for artifact in action.get("inputArtifacts", [])]
 
@@ -101,4 +112,5 @@ _CHECKS: dict[str, Callable[[Document, dict[str, Any]], str]] = {
     "CloudFormation": _cloudformation,
     "CodeDeployToECS": _codedeploy_ecs,
     "ECS": _ecs,
+    "Lambda": _lambda,
 }

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Provider:
-    """An action type: required configuration, and least and most artifacts in and out."""
+    """An action type: required configuration, and least and most artifacts in and out, and whether only a
+    pipeline of type V2 can have it."""
 
     category: str
     name: str
@@ -18,6 +19,7 @@ class Provider:
     optional: tuple[str, ...]
     inputs: tuple[int, int]
     outputs: tuple[int, int]
+    v2_only: bool = False
 
     @property
     def type(self) -> str:
@@ -45,6 +47,9 @@ PROVIDERS = {
                  ("ApplicationName", "DeploymentGroupName", "TaskDefinitionTemplateArtifact",
                   "AppSpecTemplateArtifact"),
                  ("TaskDefinitionTemplatePath", "AppSpecTemplatePath", *_IMAGES), (1, 5), (0, 0)),
+        # AWS's page counts one input artifact, and says what is needed where there is none.
+        Provider("Deploy", "Lambda", ("FunctionName",),
+                 ("FunctionAlias", "PublishedTargetVersion", "DeployStrategy", "Alarms"), (0, 1), (0, 0), v2_only=True),
         Provider("Deploy", "ECS", ("ClusterName", "ServiceName"), ("FileName", "DeploymentTimeout"), (1, 1), (0, 0)),
         Provider("Approval", "Manual", (), ("NotificationArn", "CustomData", "ExternalEntityLink"), (0, 0), (0, 0)),
         Provider("Invoke", "Lambda", ("FunctionName",), ("UserParameters",), (0, 5), (0, 5)),

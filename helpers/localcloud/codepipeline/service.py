@@ -15,6 +15,8 @@ from .action_runs import ActionRuns
 from .builds import BuildWatch
 from .engine import Engine
 from .executions import Executions
+from .lambda_shift import KIND as LAMBDA_SHIFT
+from .lambda_shift import LambdaShifts
 from .model import ActionRun, Disabled, Pipeline
 from .providers import PROVIDERS
 from .rollback import KIND
@@ -48,6 +50,7 @@ class CodePipeline(StageOperations):
         transitions = Transitions(self._records, self._rollbacks)
         engine = Engine(self._records, transitions, ActionRuns(self._records, watch), self._retries)
         self.cloud.workers.register(KIND, engine.work)
+        self.cloud.workers.register(LAMBDA_SHIFT, LambdaShifts(self._records).work)
         self._triggers.begin()
 
     # Pipelines

@@ -38,6 +38,7 @@ def check(declaration: Document) -> None:
     _unique([stage["name"] for stage in stages], "stage", _structure)
     for number, stage in enumerate(stages):
         _check_stage(stage, first=number == 0)
+    _check_type(declaration)
     _check_artifacts(declaration)
     _check_references(declaration)
     conditions.check(declaration)
@@ -76,6 +77,14 @@ def _check_stage(stage: Document, *, first: bool) -> None:
             raise _stage(f"Stage {name}: source actions can only be in the first stage.")
         if first and not source:
             raise _stage(f"Stage {name} is the first and can only have source actions; {action['name']} is none.")
+
+
+def _check_type(declaration: Document) -> None:
+    if declaration.get("pipelineType", "V1") == "V2":
+        return
+    for _, _, action in in_order(declaration):
+        if PROVIDERS[type_of(action)].v2_only:
+            raise _action(f"Action {action['name']} ({type_of(action)}) needs a pipeline of type V2.")
 
 
 def _check_action(action: Document, stage: str) -> None:

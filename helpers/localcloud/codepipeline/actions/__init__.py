@@ -12,6 +12,7 @@ from . import (
     codedeploy,
     codedeploy_ecs,
     ecs,
+    lambda_deploy,
     lambda_invoke,
     s3_deploy,
     s3_source,
@@ -28,6 +29,7 @@ RUNNERS: dict[tuple[str, str], Callable[[ActionContext], Outcome]] = {
     ("Deploy", "CodeDeploy"): codedeploy.run,
     ("Deploy", "CodeDeployToECS"): codedeploy_ecs.run,
     ("Deploy", "ECS"): ecs.run,
+    ("Deploy", "Lambda"): lambda_deploy.run,
     ("Approval", "Manual"): approval.run,
     ("Invoke", "Lambda"): lambda_invoke.run,
 }

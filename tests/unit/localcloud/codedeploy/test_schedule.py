@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from helpers.localcloud.codedeploy.configurations import PREDEFINED, canary, linear
-from helpers.localcloud.codedeploy.schedule import Step, timeline
+from helpers.localcloud.codedeploy.configurations import PREDEFINED
+from helpers.localcloud.traffic_shift import Step, canary, linear, timeline
 
 NAMES = {
     "Server": ["AllAtOnce", "HalfAtATime", "OneAtATime"],
