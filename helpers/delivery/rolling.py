@@ -87,7 +87,8 @@ class Rollout:
         moments = [count.moment for count in self.counts]
         running = [count.running for count in self.counts]
         alive = [count.running + count.pending for count in self.counts]
-        lines = [show.Line("running", moments, running), show.Line("and starting", moments, alive)]
+        series = {"running": running, "and starting": alive}
+        lines = [show.Line(name, moments, values, held=True) for name, values in series.items()]
         limits = [show.Limit("at most", bounds[1]), show.Limit("at least", bounds[0])]
         return show.chart(lines, f"Tasks during: {self.name}", unit="tasks", limits=limits)
 

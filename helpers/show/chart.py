@@ -28,11 +28,15 @@ _LETTER, _UP, _DOWN, _APART, _REACH = 6, 9, 2, 5, 4.5
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A series: `values` at `times` (epoch seconds); a longer pause than usual between two is a gap."""
+    """A series: `values` at `times` (epoch seconds); a longer pause than usual between two is a gap.
+
+    What is `held` stays as it is until the next time, however long: a count of what is there, say.
+    """
 
     name: str
     times: Sequence[float]
     values: Sequence[float]
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +165,8 @@ def _shown(line: Line, frame: Frame) -> list[tuple[float, float]]:
 
 
 def _path(line: Line, frame: Frame) -> str:
+    if line.held:
+        return " ".join(f"{'L' if place else 'M'}{x:.1f} {y:.1f}" for place, (x, y) in enumerate(_drawn(line, frame)))
     shown = _shown(line, frame)
     pauses = sorted(after - before for (before, _), (after, _) in itertools.pairwise(shown))
     usual = pauses[len(pauses) // 2] if pauses else 0.0
@@ -171,6 +177,15 @@ def _path(line: Line, frame: Frame) -> str:
         parts.append(f"L{place}" if joined else f"M{place} h.1")
         before = moment
     return " ".join(parts)
+
+
+def _drawn(line: Line, frame: Frame) -> list[tuple[float, float]]:
+    """The points of a line in the drawing, and the corners of one that is held."""
+    points = [(frame.x(moment), frame.y(value)) for moment, value in _shown(line, frame)]
+    if not line.held:
+        return points
+    corners = [(after[0], before[1]) for before, after in itertools.pairwise(points)]
+    return [place for pair in itertools.zip_longest(points, corners) for place in pair if place]
 
 
 def _names(lines: Sequence[Line], frame: Frame) -> list[str]:
@@ -206,7 +221,7 @@ def _is_crossed(x: float, base: float, long: float, lines: Sequence[Line], frame
     """Whether a line or a mark on it meets the words of `long` drawing units that begin at (`x`, `base`)."""
     top, bottom = base - _UP - _REACH, base + _DOWN + _REACH
     for line in lines:
-        drawn = [(frame.x(moment), frame.y(value)) for moment, value in _shown(line, frame)]
+        drawn = _drawn(line, frame)
         for before, after in itertools.pairwise([*drawn[:1], *drawn]):
             heights = _between(before, after, x - _REACH, x + long + _REACH)
             if heights and min(heights) < bottom and max(heights) > top:

@@ -19,6 +19,8 @@ RATE = 40.0
 """Customers' requests in a second."""
 EVERY = 0.2
 """Seconds between two looks at a release; longer on AWS."""
+TOGETHER, MOST_SLICES = 10, 48
+"""A picture shows shares of so many requests, in so many slices of time at most: those of fewer say little."""
 SETTLED = 20
 """So many answers without a failure are waited for before a release and after it."""
 
@@ -80,7 +82,19 @@ class Seen:
     def picture(self) -> show.Picture:
         """Show the traffic by version with the stages of the release below it."""
         visits = [show.Visit(each.start, each.version, failed(each)) for each in self.requests]
-        return show.traffic(visits, self.name, stages=self.stages)
+        slices = min(len(visits) // TOGETHER, MOST_SLICES)
+        return show.traffic(visits, self.name, stages=self.stages, slices=slices, time_scale=aws.time_scale())
+
+    def minutes(self, version: str, stage: str) -> list[int]:
+        """Return the percentage of the answers that `version` gave in each minute (of AWS's) of a stage, and in the
+        minute after it; 0 where nobody asked."""
+        begun, ended = next((each.start, each.end or self.over) for each in self.stages if each.name == stage)
+        minute, shares = 60 / aws.time_scale(), []
+        for number in range(round((ended - begun) / minute) + 1):
+            start = begun + number * minute
+            met = [each.version for each in self.requests if start <= each.start < start + minute]
+            shares.append(round(100 * met.count(version) / len(met)) if met else 0)
+        return shares
 
 
 class Watch(ABC):

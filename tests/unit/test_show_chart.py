@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 import pytest
@@ -32,6 +33,18 @@ def test_a_gap_is_not_drawn_over() -> None:
         return path[1].count("M")
 
     assert (moves(whole), moves(broken)) == (1, 2)
+
+
+def test_what_is_held_goes_by_steps_and_has_no_gaps() -> None:
+    html = show.chart([show.Line("a", [0, 1, 5, 10], [2, 4, 3, 3], held=True)], "t").html
+    path = re.search(r'<path d="([^"]+)" stroke="#3b7dd8" stroke-width="2"', html)
+    assert path is not None
+    places = [tuple(map(float, each.split())) for each in re.findall(r"[\d.]+ [\d.]+", path[1])]
+    assert path[1].count("M") == 1 and len(places) == 7
+    for (x, y), (next_x, next_y) in itertools.pairwise(places):
+        assert x == next_x or y == next_y
+    # It changes when it was seen to, not before.
+    assert [place[0] for place in places if place[1] == places[0][1]] == [places[0][0], places[2][0]]
 
 
 def test_lines_differ_by_more_than_colour() -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from helpers import aws, delivery
+from helpers import aws, delivery, show
 from labs.blue_green_canary import comparison, hooks, keeping, race, releases, seen
 from labs.shop import launch
 
@@ -47,6 +47,23 @@ def test_answers_count_by_their_version_whether_or_not_they_hurt() -> None:
 def test_where_nobody_is_hurt_there_is_nothing_to_detect() -> None:
     found = _seen(_request(1.0), alarmed=3.0)
     assert (found.hurt, found.detected, found.recovered) == (0, None, None)
+
+
+@pytest.mark.usefixtures("sixty_times")
+def test_the_shares_of_a_shift_are_told_minute_by_minute_from_its_start_on() -> None:
+    stages = [show.Stage("Install", 1.0, 2.5), show.Stage("AllowTraffic", 2.5, 4.4, "Succeeded")]
+    answers = [_request(2.5 + each / 10, "2.0.0" if each % 10 < 4 * (each // 10) else "1.0.0") for each in range(25)]
+    found = seen.Seen("linear", "Succeeded", 0.0, 9.0, stages, [_request(1.0, "2.0.0"), *answers])
+    assert found.minutes("2.0.0", "AllowTraffic") == [0, 40, 100]
+    assert found.minutes("1.0.0", "Install") == [0, 100, 60]
+
+
+@pytest.mark.usefixtures("sixty_times")
+def test_a_picture_of_a_release_tells_minutes_of_aws_and_shares_of_enough_requests() -> None:
+    answers = [_request(each / 20, status=500 if each % 2 else 200) for each in range(201)]
+    told = _seen(*answers).picture().text
+    assert "(10.0 s, 10 min of AWS's, 201 requests)" in told
+    assert "|" + "▄" * 40 + "|" in told  # a half in each of twenty slices
 
 
 @pytest.mark.usefixtures("sixty_times")
