@@ -10,6 +10,7 @@ from typing import Any
 from helpers import aws
 
 Document = dict[str, Any]
+PRODUCTION = "Production"
 UNDER_WAY = ["Created", "Queued", "InProgress", "Baking", "Ready"]
 
 
@@ -119,7 +120,8 @@ def steps(begun: Sequence[Document], since: float) -> list[Document]:
     for id_ in (each["pipelineExecutionId"] for each in begun):
         before = "back: " if id_ not in own else "2: " if own.index(id_) else ""
         found += [_of_pipeline(run, before) for run in (*actions(id_), *rules(id_))]
-    return sorted([*found, *map(_of_deploy, deployments(since))], key=lambda step: step["start"])
+    deployed = [_of_deploy(each, found) for each in deployments(since)]
+    return sorted([*found, *deployed], key=lambda step: step["start"])
 
 
 def _of_pipeline(run: Document, before: str) -> Document:
@@ -128,10 +130,13 @@ def _of_pipeline(run: Document, before: str) -> Document:
     return _step(name, run["status"], run["startTime"], None if going else end)
 
 
-def _of_deploy(deployment: Document) -> Document:
-    back = deployment.get("creator") == "codeDeployRollback"
-    name = "back: deployment" if back else "deployment"
-    return _step(name, deployment["status"], deployment["createTime"], deployment.get("completeTime"))
+def _of_deploy(deployment: Document, found: Sequence[Document]) -> Document:
+    """A deployment is named like the step among `found` that made it; a rollback is CodeDeploy's own."""
+    begun = deployment["createTime"].timestamp()
+    makers = [step for step in found if step["name"].endswith(PRODUCTION) and step["start"] <= begun]
+    maker = max(makers, key=lambda step: step["start"])["name"] if makers else PRODUCTION
+    before = "back: " if deployment.get("creator") == "codeDeployRollback" else maker.removesuffix(PRODUCTION)
+    return _step(f"{before}deployment", deployment["status"], deployment["createTime"], deployment.get("completeTime"))
 
 
 def _step(name: str, status: str, start: datetime, end: datetime | None) -> Document:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from helpers import aws
 from helpers.show import Picture, Stage, Visit, traffic
 from helpers.show.picture import figure, svg, words
 from helpers.show.status import AMBER, BLUE, GREEN, GREY, RED
@@ -34,7 +35,7 @@ def release(name: str, answers: Sequence[Answer], steps: Iterable[Mapping[str, A
         steps: each with name, status, start and end in epoch seconds, as `production.steps` returns them.
     """
     visits = [Visit(each.moment, each.release, not each.right) for each in answers]
-    return traffic(visits, name, stages=[Stage(**step) for step in steps])
+    return traffic(visits, name, stages=[Stage(**step) for step in steps], time_scale=aws.time_scale())
 
 
 def matrix(results: Iterable[Result]) -> Picture:

@@ -6,6 +6,7 @@ import io
 import subprocess
 import sys
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -89,11 +90,12 @@ def answer(moment: float, version: str, right: bool = True) -> Answer:
     return Answer(moment, version, f"1.{version}.0", right, {})
 
 
-def test_a_release_is_drawn_with_its_answers_and_its_steps() -> None:
+def test_a_release_is_drawn_with_its_answers_and_its_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(aws, "time_scale", lambda: 60.0)
     answers = [answer(float(number), "1" if number % 2 else "2", right=number % 2 == 1) for number in range(48)]
     steps = [{"name": "Test", "status": "Failed", "start": 1.0, "end": 2.0}]
     text = views.release("A release with a fault", answers, steps).text
-    assert "A release with a fault (47.0 s, 48 requests)" in text
+    assert "A release with a fault (47.0 s, 47 min of AWS's, 48 requests)" in text
     assert "failed" in text and "1.1.0" in text and "1.2.0" not in text and "✘ Failed" in text
 
 
@@ -145,3 +147,30 @@ def test_an_approval_can_be_answered_once_it_has_a_token(
     stage_name: str, status: str, output: dict[str, object], answerable: bool
 ) -> None:
     assert waits({"stageName": stage_name, "status": status, "output": output}) is answerable
+
+
+def test_a_deployment_is_named_like_the_execution_that_made_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def at(second: float) -> datetime:
+        return datetime.fromtimestamp(second, UTC)
+
+    def ran(stage_name: str, start: float) -> dict[str, object]:
+        return {
+            "stageName": stage_name, "status": "Succeeded", "startTime": at(start), "lastUpdateTime": at(start + 2),
+        }  # fmt: skip
+
+    runs = {"a": [ran("Test", 1), ran("Production", 2)], "b": [ran("Production", 6)], "c": [ran("Production", 10)]}
+    begun = [
+        {"pipelineExecutionId": "c", "executionType": "ROLLBACK"},
+        *({"pipelineExecutionId": each, "executionType": "STANDARD"} for each in "ba"),
+    ]
+    deployed = [
+        {"status": "Succeeded", "createTime": at(second), "completeTime": at(second + 1), "creator": creator}
+        for second, creator in ((3, "user"), (7, "user"), (8, "codeDeployRollback"), (11, "user"))
+    ]
+    monkeypatch.setattr(production, "actions", runs.__getitem__)
+    monkeypatch.setattr(production, "rules", lambda _: [])
+    monkeypatch.setattr(production, "deployments", lambda _: deployed)
+    assert [each["name"] for each in production.steps(begun, 0.0)] == [
+        "Test", "Production", "deployment", "2: Production", "2: deployment", "back: deployment",
+        "back: Production", "back: deployment",
+    ]  # fmt: skip
