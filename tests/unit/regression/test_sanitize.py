@@ -37,6 +37,8 @@ def drawn(*seconds: float, status: str = "Succeeded") -> Picture:
     [
         ("at 2026-11-24T10:00:00Z", "at 2027-01-02T03:04:05.678+00:00"),
         ("2026-11-24 10:00:00,123 INFO up", "2026-11-25 11:10:10,456 INFO up"),
+        ("[Container] 2026/11/24 12:37:30 Running", "[Container] 2027/01/02 03:04:05 Running"),
+        ("due 2026/11/24", "due 2027/01/02"),
         ("took 3.2 s", "took 14 s"),
         ("took 2 min 5 s", "took 0.4 s"),
         (
@@ -72,6 +74,7 @@ def test_what_differs_from_run_to_run_is_overlooked(stored: str, seen: str) -> N
         ("wb-ada-shop", "wb-ada-web"),
         ("added feedback", "added effaced"),
         ("version 1.2.3", "version 1.2.4"),
+        ("images/2026/11", "images/2026/12"),
         (drawn(1, 2).text, drawn(1, 2, 3).text),
         (drawn(1, 2).html, drawn(1, 2, 3).html),
         (drawn(1).text, drawn(1, status="Failed").text),
