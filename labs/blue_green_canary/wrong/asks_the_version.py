@@ -3,7 +3,7 @@
 from labs.blue_green_canary import grounds, hooks
 
 EXERCISE = "rehearsal"
-MESSAGE = "fails every second request, passed the rehearsal"
+MESSAGE = "fails half of its requests, passed the rehearsal"
 
 
 def apply() -> None:
