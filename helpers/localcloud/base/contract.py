@@ -13,6 +13,8 @@ _NEEDED = {
         "get_account_id",
         "get_region",
         "request_scope",
+        "_BOTOCORE_NAME",
+        "_service_model",
         "set_request_account_id",
     ),
     "ministack.core.router": ("detect_service",),

@@ -19,6 +19,7 @@ from . import (
     eventbridge,
     interrupted_functions,
     lambda_aliases,
+    models,
     observability,
     reset,
     settings,
@@ -46,6 +47,7 @@ class Emulator:
         self._loop: asyncio.AbstractEventLoop
         self._resources: Callable[[], Sequence[Resource | UpdatePolicy]] | None = None
         self._threads = ThreadPoolExecutor(4, thread_name_prefix="rule-target")
+        models.share_models()
         credentials.sign_as_account(secret_of)
         lambda_aliases.route_by_weight()
         interrupted_functions.resume_updates()
