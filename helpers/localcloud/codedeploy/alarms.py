@@ -11,6 +11,7 @@ from typing import Any
 
 from ..cloud import Cloud
 from ..scope import Scope
+from ..watched_alarms import watched
 
 log = logging.getLogger(__name__)
 # Seconds of AWS between two looks, and the least of this machine's.
@@ -50,13 +51,11 @@ class AlarmWatch:
         from botocore.exceptions import BotoCoreError, ClientError
 
         try:
-            answer = self._cloud.client("cloudwatch", self._scope).describe_alarms(
-                AlarmNames=self._names, AlarmTypes=["MetricAlarm", "CompositeAlarm"]
-            )
+            alarms = watched(self._cloud.client("cloudwatch", self._scope), self._names)
         except (ClientError, BotoCoreError) as error:
             self._failed(f"The alarms could not be polled: {error}")
             return {}
-        found = {one["AlarmName"]: one["StateValue"] for one in (*answer["MetricAlarms"], *answer["CompositeAlarms"])}
+        found = {alarm["AlarmName"]: alarm["StateValue"] for alarm in alarms}
         missing = [name for name in self._names if name not in found]
         if missing:
             self._failed(f"The alarms could not be polled: there is no alarm {', '.join(missing)}")

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..cloud import Cloud
 from ..scope import Scope
+from ..watched_alarms import watched
 from .service_model import Deployment
 
 
@@ -47,9 +48,7 @@ class Alarms:
         return [alarm["AlarmName"] for alarm in self._found(scope, names) if alarm["StateValue"] == "ALARM"]
 
     def _found(self, scope: Scope, names: list[str]) -> list[Mapping[str, Any]]:
-        kinds = ["MetricAlarm", "CompositeAlarm"]
-        found = self._cloud.client("cloudwatch", scope).describe_alarms(AlarmNames=names, AlarmTypes=kinds)
-        return [*found["MetricAlarms"], *found["CompositeAlarms"]]
+        return watched(self._cloud.client("cloudwatch", scope), names)
 
 
 def _patience(alarm: Mapping[str, Any]) -> float:

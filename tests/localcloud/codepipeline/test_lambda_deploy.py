@@ -108,7 +108,7 @@ def test_a_linear_shift_goes_by_steps(bench: Bench) -> None:
 def test_an_alarm_turns_the_alias_back_and_a_retry_deploys_the_same_version(bench: Bench) -> None:
     made(bench)
     alarm(bench)
-    execution = create(bench, deploy(DeployStrategy="Canary20Percent30Minutes", Alarms="errors"))
+    execution = create(bench, deploy(DeployStrategy="Canary20Percent20Minutes", Alarms="errors"))
     at_weight(bench, 0.2)
     alarm(bench, "ALARM")
     assert bench.ended(execution) == "Failed"
@@ -179,7 +179,7 @@ def test_an_abandoned_shift_ends_without_its_pipeline(own_bench: Bench, rings: b
     made(bench)
     alarm(bench)
     bench.cloud.settle()
-    execution = create(bench, deploy(DeployStrategy="Canary10Percent30Minutes", Alarms="errors"))
+    execution = create(bench, deploy(DeployStrategy="Canary10Percent20Minutes", Alarms="errors"))
     at_weight(bench, 0.1)
     bench.api.stop_pipeline_execution(pipelineName="shop", pipelineExecutionId=execution, abandon=True)
     assert bench.ended(execution) == "Stopped"
@@ -198,7 +198,7 @@ def test_a_canary_goes_on_or_turns_back_after_a_kill(own_bench: Bench, rings: bo
     bench = own_bench
     made(bench)
     alarm(bench)
-    execution = create(bench, deploy(DeployStrategy="Canary10Percent30Minutes", Alarms="errors"))
+    execution = create(bench, deploy(DeployStrategy="Canary10Percent20Minutes", Alarms="errors"))
     at_weight(bench, 0.1)
     bench.cloud.settle()
     crash(bench)

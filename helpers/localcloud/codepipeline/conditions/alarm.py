@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ...watched_alarms import watched
 from .rules import Finding, RuleContext, RuleError
 
 STATES = ("OK", "ALARM", "INSUFFICIENT_DATA")
@@ -50,9 +51,7 @@ def _states(text: str) -> list[str]:
 
 
 def _state_of(context: RuleContext, name: str) -> str:
-    client = context.records.cloud.client("cloudwatch", context.scope)
-    found = client.describe_alarms(AlarmNames=[name], AlarmTypes=["MetricAlarm", "CompositeAlarm"])
-    alarms = [*found["MetricAlarms"], *found["CompositeAlarms"]]
+    alarms = watched(context.records.cloud.client("cloudwatch", context.scope), [name])
     if not alarms:
         raise RuleError("ConfigurationError", f"There is no alarm {name} in this account and region.")
     return str(alarms[0]["StateValue"])
